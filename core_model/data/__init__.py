@@ -1,0 +1,1 @@
+"""Where samples come from: video, motion capture, rendered people, photographs."""

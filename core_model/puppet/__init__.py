@@ -1,0 +1,1 @@
+"""The puppet: from projected joints to part maps and back (see `assets/puppet.svg`)."""

@@ -1,0 +1,1 @@
+"""Losses, trainer, checkpoints and configs."""

@@ -1,0 +1,1 @@
+"""vispy scenes without Qt: arrays -> nodes on a given canvas."""

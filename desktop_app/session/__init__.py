@@ -1,0 +1,1 @@
+"""What is true now, in plain Python: no Qt, no torch."""

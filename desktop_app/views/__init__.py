@@ -1,0 +1,1 @@
+"""PySide6 views: draw the state, report intentions."""
