@@ -1,0 +1,75 @@
+"""Batches for the pose encoder: rendered people with their labels, unlabelled crops with none."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core_model.data.augment import Warp, cut_out, in_crop_camera, recolour
+from core_model.data.pool import SamplePool
+from core_model.geometry.kinematics import shape_from_lengths
+from core_model.limits import limb_lengths_m
+from core_model.networks.encoder import INPUT_PX, MAP_PX, PARTS_PX
+from core_model.skeleton import LIMBS, NUM_SHAPE
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledBatch:
+    """Rendered people, augmented."""
+
+    image: Tensor  # (B, 3, INPUT_PX, INPUT_PX) in [0, 1]
+    points: Tensor  # (B, 21, 2) in cells of the heat-map
+    weight: Tensor  # (B, 21) 1 visible, 0.5 hidden, 0 outside
+    limbs: Tensor  # (B, 20, 3) unit vectors in the crop camera's frame
+    parts: Tensor  # (B, PARTS_PX, PARTS_PX) part index
+    shape: Tensor  # (B, 12)
+
+
+def to_tensor(images: np.ndarray) -> Tensor:
+    """(B, H, W, 3) uint8 -> (B, 3, H, W) float in [0, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).float() / 255
+
+
+def relative_shape(joints3d_m: np.ndarray) -> Tensor:
+    """(B, 21, 3) -> (B, 12) body shape, after scaling to the canonical size: an image does not tell the size."""
+    lengths = np.linalg.norm(joints3d_m[:, LIMBS[:, 1]] - joints3d_m[:, LIMBS[:, 0]], axis=-1)
+    lengths *= limb_lengths_m(np.zeros(NUM_SHAPE)).sum() / lengths.sum(axis=1, keepdims=True)
+    return shape_from_lengths(torch.from_numpy(lengths.astype(np.float32)))
+
+
+def labelled_batch(pool: SamplePool, size: int, rng: np.random.Generator) -> LabelledBatch:
+    """`size` random samples of the pool, each flipped, turned, scaled, recoloured and cut at random."""
+    raw = pool.read(rng.integers(0, pool.filled, size))
+    images, parts, points, weight, limbs = [], [], [], [], []
+    for i in range(size):
+        warp = Warp.draw(rng, pool.size_px, INPUT_PX)
+        images.append(cut_out(recolour(warp.image(raw["image"][i]), rng), rng))
+        step = INPUT_PX // PARTS_PX
+        parts.append(warp.labels(raw["parts"][i])[step // 2 :: step, step // 2 :: step])
+        p = warp.points(raw["joints2d_px"][i].astype(np.float64))
+        inside = ((p > 0) & (p < INPUT_PX)).all(axis=1)
+        visible = warp.order(raw["joints_visible"][i]).astype(bool)
+        points.append(p * (MAP_PX / INPUT_PX))
+        weight.append(np.where(inside, np.where(visible, 1.0, 0.5), 0.0))
+        body = in_crop_camera(raw["joints3d_m"][i], raw["focal_px"][i], raw["principal_px"][i], pool.size_px)
+        body = warp.directions(body)
+        vectors = body[LIMBS[:, 1]] - body[LIMBS[:, 0]]
+        limbs.append(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(1e-6))
+    as_float = [torch.from_numpy(np.stack(a).astype(np.float32)) for a in (points, weight, limbs)]
+    labels = torch.from_numpy(np.stack(parts).astype(np.int64))
+    return LabelledBatch(to_tensor(np.stack(images)), *as_float, labels, relative_shape(raw["joints3d_m"]))
+
+
+def unlabelled_batch(crops: np.ndarray, size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, list[Warp]]:
+    """Random crops as the teacher sees them (plain), as the student sees them (warped, recoloured), and the warps."""
+    chosen = crops[rng.integers(0, len(crops), size)]
+    plain, changed, warps = [], [], []
+    for crop in chosen:
+        # a crop is never quite centred on its person; the teacher sees it at a random offset too
+        view = Warp.draw(rng, crop.shape[0], INPUT_PX, strength=0.3).image(crop)
+        warp = Warp.draw(rng, INPUT_PX, INPUT_PX, strength=1.2)
+        plain.append(view)
+        changed.append(cut_out(recolour(warp.image(view), rng), rng))
+        warps.append(warp)
+    return to_tensor(np.stack(plain)), to_tensor(np.stack(changed)), warps

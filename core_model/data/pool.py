@@ -1,0 +1,87 @@
+"""A pool of rendered people on disk: renderers write round and round, a trainer reads at random.
+
+Rendering, not training, is what a CPU has too little of; each picture is therefore seen a few times, every time
+augmented otherwise. The arrays are memory-mapped, so writers and the reader share them without copies.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from core_model.errors import ConfigError
+from core_model.skeleton import NUM_JOINTS
+
+_INDEX = "pool.json"
+
+
+def _fields(size_px: int) -> dict[str, tuple[tuple[int, ...], str]]:
+    return {
+        "image": ((size_px, size_px, 3), "u1"),
+        "parts": ((size_px, size_px), "u1"),
+        "joints2d_px": ((NUM_JOINTS, 2), "f4"),
+        "joints3d_m": ((NUM_JOINTS, 3), "f4"),
+        "joints_visible": ((NUM_JOINTS,), "u1"),
+        "focal_px": ((), "f4"),
+        "principal_px": ((2,), "f4"),
+    }
+
+
+class SamplePool:
+    """A ring of `capacity` rendered people of side `size_px` (fields as in `core_model.data.people.Rendered`)."""
+
+    def __init__(self, folder: Path, mode: str = "r") -> None:
+        index = folder / _INDEX
+        if not index.exists():
+            raise ConfigError(f"There is no pool of rendered people in {folder}.", "Render one first.")
+        about = json.loads(index.read_text())
+        self.capacity, self.size_px = int(about["capacity"]), int(about["size_px"])
+        self.arrays = {
+            name: np.memmap(folder / f"{name}.bin", dtype=dtype, mode=mode, shape=(self.capacity, *shape))
+            for name, (shape, dtype) in _fields(self.size_px).items()
+        }
+        self._written = np.memmap(folder / "written.bin", dtype="i8", mode=mode, shape=(1,))
+
+    @classmethod
+    def create(cls, folder: Path, capacity: int, size_px: int) -> "SamplePool":
+        """A new, empty pool (sparse files: they grow as they fill); an existing one of the same shape is kept."""
+        folder.mkdir(parents=True, exist_ok=True)
+        index, about = folder / _INDEX, {"capacity": capacity, "size_px": size_px}
+        if not index.exists() or json.loads(index.read_text()) != about:
+            for name, (shape, dtype) in _fields(size_px).items():
+                np.memmap(folder / f"{name}.bin", dtype=dtype, mode="w+", shape=(capacity, *shape))
+            np.memmap(folder / "written.bin", dtype="i8", mode="w+", shape=(1,))
+            index.write_text(json.dumps(about))
+        return cls(folder, "r+")
+
+    @property
+    def written(self) -> int:
+        """How many samples were ever written."""
+        return int(self._written[0])
+
+    @property
+    def filled(self) -> int:
+        """How many samples can be read."""
+        return min(self.written, self.capacity)
+
+    def write(self, rendered: object) -> None:
+        """Put one sample in the oldest place (one writer at a time)."""
+        place = self.written % self.capacity
+        for name, array in self.arrays.items():
+            array[place] = getattr(rendered, name)
+        self._written[0] += 1
+
+    def read(self, places: np.ndarray) -> dict[str, np.ndarray]:
+        """Copies of the samples at `places` (B,)."""
+        return {name: array[places] for name, array in self.arrays.items()}
+
+
+def fill(folder: Path, capacity: int, size_px: int, seed: int, count: int | None = None) -> None:
+    """Render into the pool: `count` samples, or until the process is ended."""
+    from core_model.data.people import PeopleRenderer
+
+    pool = SamplePool.create(folder, capacity, size_px)
+    renderer = PeopleRenderer(seed=seed + pool.written, size_px=size_px, split="train")
+    while count is None or count > 0:
+        pool.write(renderer.sample())
+        count = None if count is None else count - 1
