@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import torch
 
 from core_model.prediction import CROP_PX
 from core_model.puppet.placement import PuppetPlacer
@@ -41,8 +42,6 @@ class Drawing:
 
 def place_parts(placer: PuppetPlacer, points_px: np.ndarray, depth_m: np.ndarray) -> list[PlacedPart]:
     """Joints (21, 2) px and depths (21,) m -> the 14 parts, placed as `PuppetPlacer` does."""
-    import torch
-
     with torch.inference_mode():
         points, depth = (torch.as_tensor(np.asarray(x, np.float32))[None] for x in (points_px, depth_m))
         affine, ends = (x[0].double().numpy() for x in placer(points, depth))

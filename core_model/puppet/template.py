@@ -48,7 +48,8 @@ def _rasterise(part: PartDrawing) -> tuple[np.ndarray, np.ndarray, float]:
     axis = (part.far - part.near) / length
     frame = np.array([[axis[1], -axis[0]], axis])  # rows: +x, +y of the part frame on the sheet
     outline = (part.outline - part.near) @ frame.T
-    rect = np.concatenate([outline.min(0) - part.band, outline.max(0) + part.band])
+    margin = 0.75 * part.band  # the ramp of the shape ends at half a band
+    rect = np.concatenate([outline.min(0) - margin, outline.max(0) + margin])
     size = np.maximum(np.ceil((rect[2:] - rect[:2]) * _RASTER_PX_PER_CM), 8).astype(int)
     ring_px = (outline - rect[:2]) / (rect[2:] - rect[:2]) * size
     mask = np.zeros((size[1], size[0]), np.uint8)

@@ -1,0 +1,107 @@
+"""The part atlas: a person's colours carried back into each part's own frame, and from there onto another pose.
+
+An atlas is `(B, 14, 4, *ATLAS_PX)`: RGB and how well each texel was seen, both in [0, 1]. It spans the same rectangles
+as the puppet's textures, so one affine map a part serves shape, lifting and painting. Texels that were not seen are
+filled (from the twin limb, else from the colours around) but keep a visibility of 0.
+"""
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core_model.prediction import ATLAS_PX, CROP_PX
+from core_model.puppet.maps import PartMaps, part_coordinates
+from core_model.puppet.placement import Placement
+from core_model.puppet.raster import Drawing, PlacedPart, texture_map
+from core_model.skeleton import NUM_PARTS, PART_MIRROR
+
+INNER_SHAPE = 0.9
+"""Texels count as fully seen where the shape is this sure; on the outline (0.5), where it is not known whose they are,
+not at all."""
+HIDDEN_COVERAGE = 0.1
+"""A part of which less than this share was seen takes the colours of its twin."""
+_SURE = 8.0
+_TWIN = torch.as_tensor(PART_MIRROR.copy())
+
+
+def lift_atlas(image: Tensor, placement: Placement, maps: PartMaps, crop_px: float = CROP_PX) -> Tensor:
+    """Image (B, 3, S, S) in [0, 1], its puppet and part maps -> atlas (B, 14, 4, *ATLAS_PX); differentiable."""
+    batch = image.shape[0]
+    seen = _inside(maps.segmentation[:, :NUM_PARTS])
+    grid = _texel_grid(placement.affine_px, crop_px).flatten(0, 1)
+    repeated = image.repeat_interleave(NUM_PARTS, 0)
+    colours = F.grid_sample(repeated, grid, align_corners=False, padding_mode="border")
+    weight = F.grid_sample(seen.flatten(0, 1)[:, None], grid, align_corners=False)
+    return fill_atlas(colours.unflatten(0, (batch, NUM_PARTS)), weight.unflatten(0, (batch, NUM_PARTS)))
+
+
+def paint_atlas(atlas: Tensor, placement: Placement, segmentation: Tensor, crop_px: float = CROP_PX) -> Tensor:
+    """Atlas (B, 14, 4, h, w) on a placed puppet whose segmentation is (B, 15, S, S) -> colours and visibility
+    (B, 4, S, S), black where nobody is; differentiable in all of them."""
+    uv = part_coordinates(placement.affine_px, segmentation.shape[-1], crop_px)
+    painted = F.grid_sample(atlas.flatten(0, 1), uv.flatten(0, 1), align_corners=False, padding_mode="border")
+    return (painted.unflatten(0, atlas.shape[:2]) * segmentation[:, :NUM_PARTS, None]).sum(1)
+
+
+def lift_atlas_fast(crop: np.ndarray, parts: list[PlacedPart], drawing: Drawing) -> np.ndarray:
+    """Crop (S, S, 3) uint8 and the puppet drawn over it -> atlas (14, 4, *ATLAS_PX) float32; equals `lift_atlas`."""
+    inside = np.clip((drawing.alpha - 0.5) / (INNER_SHAPE - 0.5), 0, 1)
+    source = np.dstack([crop, (inside * 255).astype(np.uint8)])
+    texels = np.empty((NUM_PARTS, *ATLAS_PX, 4), np.uint8)
+    for index, part in enumerate(parts):
+        # cv2 carries pixel indices to texel indices; a pixel's centre lies half a pixel after its index.
+        matrix = part.inverse.copy()
+        matrix[:, 2] += matrix[:, :2] @ [0.5, 0.5]
+        matrix = texture_map(matrix, ATLAS_PX)
+        size = ATLAS_PX[::-1]
+        texels[index] = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        owner = cv2.warpAffine(drawing.owner, matrix, size, flags=cv2.INTER_NEAREST, borderValue=255)
+        texels[index, ..., 3] *= owner == index
+    with torch.inference_mode():
+        planes = torch.from_numpy(texels).permute(0, 3, 1, 2)[None].float() / 255
+        return fill_atlas(planes[:, :, :3], planes[:, :, 3:])[0].numpy()
+
+
+def fill_atlas(colours: Tensor, visibility: Tensor) -> Tensor:
+    """Colours (B, 14, 3, h, w) of which visibility (B, 14, 1, h, w) was seen -> atlas, colours everywhere.
+
+    Push-pull: seen colours are averaged to coarser and coarser levels, and come back down where finer ones saw nothing.
+    """
+    coverage = visibility.mean((-1, -2, -3))
+    hidden = ((coverage < HIDDEN_COVERAGE) & (coverage[:, _TWIN] > coverage))[..., None, None, None]
+    known = torch.where(hidden, visibility[:, _TWIN].flip(-1), visibility)
+    source = torch.where(hidden, colours[:, _TWIN].flip(-1), colours)
+    overall = (source * known).sum((1, 3, 4)) / known.sum((1, 3, 4)).clamp(min=1e-6)  # (B, 3)
+    filled = _push_pull((source * known).flatten(0, 1), known.flatten(0, 1), overall.repeat_interleave(NUM_PARTS, 0))
+    return torch.cat([filled.unflatten(0, colours.shape[:2]), visibility], 2)
+
+
+def _push_pull(weighted: Tensor, weight: Tensor, overall: Tensor) -> Tensor:
+    """Sums (N, 3, h, w) of weights (N, 1, h, w) -> colours everywhere; `overall` (N, 3) where nothing is known."""
+    if min(weight.shape[-2:]) == 1:
+        coarse = overall[..., None, None].expand_as(weighted)
+    else:
+        coarse = _push_pull(F.avg_pool2d(weighted, 2), F.avg_pool2d(weight, 2), overall)
+        coarse = F.interpolate(coarse, size=weight.shape[-2:], mode="bilinear", align_corners=False)
+    trust = (weight * _SURE).clamp(max=1)
+    return weighted / weight.clamp(min=1e-6) * trust + coarse * (1 - trust)
+
+
+def _inside(shape: Tensor) -> Tensor:
+    return ((shape - 0.5) / (INNER_SHAPE - 0.5)).clamp(0, 1)
+
+
+def _texel_grid(affine_px: Tensor, crop_px: float) -> Tensor:
+    """Where each texel lies in the crop: (B, 14, h, w, 2), normalised for `grid_sample`."""
+    height, width = ATLAS_PX
+    v, u = (
+        (torch.arange(n, device=affine_px.device, dtype=affine_px.dtype) + 0.5) * 2 / n - 1 for n in (height, width)
+    )
+    points_px = (
+        affine_px[..., None, None, :, 0] * u[:, None]
+        + affine_px[..., None, None, :, 1] * v[:, None, None]
+        + affine_px[..., None, None, :, 2]
+    )
+    return points_px * (2 / crop_px) - 1
