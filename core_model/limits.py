@@ -118,7 +118,7 @@ _CANONICAL_M = {
 CANONICAL_LENGTHS_M = np.array([_CANONICAL_M[group] for group in SHAPE_GROUPS])
 """(12,) limb lengths of the canonical body, about 1.70 m tall, one a shape group."""
 LENGTH_BOUND = np.log(1.3)
-"""A shape of 1 or -1 makes a limb 30 % longer, or shorter by the same factor: length = canonical * exp(bound * shape)."""
+"""Length = canonical * exp(bound * shape): a shape of 1 makes a limb 30 % longer, of -1 shorter by the same factor."""
 
 
 def limb_lengths_m(shape: np.ndarray) -> np.ndarray:
