@@ -5,11 +5,15 @@ tolerance.
 """
 
 import os
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
+
+from core_model.errors import PuppetPoseError
 
 Network = Callable[..., tuple[np.ndarray, ...]]
 """Float32 arrays in, float32 arrays out."""
@@ -44,10 +48,13 @@ def compile_openvino(
         "PERFORMANCE_HINT": "LATENCY",
     }
     compiled = ov.Core().compile_model(model, "CPU", settings)
-    request = compiled.create_infer_request()
     count = len(compiled.outputs)
+    own = threading.local()  # a request is not for two threads at once; the network behind it is
 
     def run(*arrays: np.ndarray) -> tuple[np.ndarray, ...]:
+        if not hasattr(own, "request"):
+            own.request = compiled.create_infer_request()
+        request = own.request
         request.infer([np.ascontiguousarray(a, dtype=np.float32) for a in arrays])
         return tuple(request.get_output_tensor(i).data.copy() for i in range(count))
 
@@ -65,3 +72,32 @@ def run_torch(network: nn.Module, device: str = "cpu") -> Network:
         return tuple(o.float().cpu().numpy() for o in outputs)
 
     return run
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Something that runs networks, and a sentence for a person that says what it is and why."""
+
+    note: str
+    prepare: Callable[[nn.Module, Sequence[torch.Tensor]], Network]
+
+
+def choose_engine(device: str = "auto") -> Engine:
+    """CUDA where there is one, else OpenVINO, else torch. Raises PuppetPoseError if `cuda` is asked for and missing."""
+    if device not in ("auto", "cpu", "cuda"):
+        raise PuppetPoseError(f"There is no device named {device!r}.", "Use auto, cpu or cuda.")
+    if device != "cpu" and torch.cuda.is_available():
+        return Engine(f"CUDA, {torch.cuda.get_device_name(0)}", lambda network, _: run_torch(network, "cuda"))
+    if device == "cuda":
+        raise PuppetPoseError(
+            "No CUDA device can be used here.", "Use --device cpu, or install a CUDA build of torch and its driver."
+        )
+    why = "as asked" if device == "cpu" else "no CUDA device found"
+    try:
+        precision = cpu_precision()
+    except ImportError:
+        return Engine(f"CPU, torch (OpenVINO is not installed; {why})", lambda network, _: run_torch(network))
+    return Engine(
+        f"CPU, OpenVINO {precision} ({why})",
+        lambda network, examples: compile_openvino(network, examples, precision=precision),
+    )

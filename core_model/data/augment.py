@@ -85,7 +85,7 @@ def recolour(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.15:
         out = cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.4, 1.5)))
     if rng.random() < 0.15:
-        out += cv2.randn(np.empty(out.shape, np.float32), (0, 0, 0), (float(rng.uniform(2, 12)),) * 3)
+        out += rng.standard_normal(out.shape, np.float32) * np.float32(rng.uniform(2, 12))
     return np.clip(out, 0, 255).astype(np.uint8)
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core_model.networks.trunk import CHANNELS
+from core_model.networks.trunk import CHANNELS, Trunk
 from core_model.skeleton import NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE
 
 INPUT_PX = 192
@@ -30,7 +30,7 @@ class EncoderMaps(NamedTuple):
     shape: Tensor  # (B, 12) free numbers; tanh gives the shape factor
 
 
-def _conv(c_in: int, c_out: int, kernel: int = 3) -> nn.Sequential:
+def conv(c_in: int, c_out: int, kernel: int = 3) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(c_in, c_out, kernel, padding=kernel // 2, bias=False), nn.BatchNorm2d(c_out), nn.ReLU(inplace=True)
     )
@@ -42,7 +42,7 @@ class Residual(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            _conv(channels, channels), nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels)
+            conv(channels, channels), nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels)
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -56,13 +56,13 @@ class PoseTail(nn.Module):
         super().__init__()
         s4, s8, s16, s32 = CHANNELS
         coarse, middle, fine = 2 * width, 2 * width, width
-        self.in32 = nn.Sequential(_conv(s32, coarse, 1), *[Residual(coarse) for _ in range(3)])
-        self.in16 = _conv(s16, middle, 1)
-        self.stage16 = nn.Sequential(_conv(coarse + middle, middle, 1), *[Residual(middle) for _ in range(3)])
-        self.in8 = _conv(s8, fine)
-        self.stage8 = nn.Sequential(_conv(middle + fine, fine, 1), Residual(fine))
-        self.squeeze = _conv(fine, fine // 4, 1)
-        self.stage4 = _conv(fine // 4 + s4, fine // 4)
+        self.in32 = nn.Sequential(conv(s32, coarse, 1), *[Residual(coarse) for _ in range(3)])
+        self.in16 = conv(s16, middle, 1)
+        self.stage16 = nn.Sequential(conv(coarse + middle, middle, 1), *[Residual(middle) for _ in range(3)])
+        self.in8 = conv(s8, fine)
+        self.stage8 = nn.Sequential(conv(middle + fine, fine, 1), Residual(fine))
+        self.squeeze = conv(fine, fine // 4, 1)
+        self.stage4 = conv(fine // 4 + s4, fine // 4)
         self.heat = nn.Conv2d(fine, NUM_JOINTS, 1)
         self.limbs = nn.Conv2d(fine, 3 * NUM_LIMBS, 1)
         self.parts = nn.Conv2d(fine // 4, NUM_PARTS + 1, 1)
@@ -77,3 +77,14 @@ class PoseTail(nn.Module):
         f = self.stage8(torch.cat([up(m), self.in8(f8)], dim=1))
         fine = self.stage4(torch.cat([up(self.squeeze(f)), f4], dim=1))
         return EncoderMaps(self.heat(f), self.limbs(f), self.parts(fine), self.shape(c.mean(dim=(2, 3))))
+
+
+class PoseEncoder(nn.Module):
+    """Trunk and tail as one network: (B, 3, INPUT_PX, INPUT_PX) RGB in [0, 1] -> EncoderMaps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trunk, self.tail = Trunk(), PoseTail()
+
+    def forward(self, image: Tensor) -> EncoderMaps:
+        return self.tail(*self.trunk(image))

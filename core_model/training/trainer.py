@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +23,11 @@ from core_model.data.pool import SamplePool
 from core_model.errors import ConfigError
 from core_model.networks.encoder import INPUT_PX, MAP_PX, EncoderMaps, PoseTail
 from core_model.networks.trunk import Trunk, load_imagenet_state
-from core_model.runtime import compile_openvino
 from core_model.training import pose_losses as losses
 from core_model.training.agreement import make_lesson
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.config import TrainConfig
+from core_model.training.features import frozen_features
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,6 @@ class Finished:
 
 
 Event = Step | Saved | Finished
-Features = Callable[[Tensor], list[Tensor]]
 
 
 def train(config: TrainConfig) -> Iterator[Event]:
@@ -93,7 +92,7 @@ class _Run:
         self.optimiser = torch.optim.AdamW(
             self.tail.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
         )
-        self.features = _frozen(self.trunk.eval(), config, self.device)
+        self.features = frozen_features(self.trunk, INPUT_PX, config.threads, self.device)
         self.pool = SamplePool(Path(config.pool))
         self.crops = np.load(config.unlabelled)["crops"] if config.unlabelled else None
         self._resume()
@@ -228,25 +227,3 @@ def commit() -> str:
         ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"], capture_output=True, text=True
     )
     return done.stdout.strip()
-
-
-def _frozen(trunk: Trunk, config: TrainConfig, device: str) -> Features:
-    """The trunk's features without gradients: OpenVINO on the CPU, torch on CUDA."""
-    if device == "cuda":
-        trunk.to(device)
-
-        def on_cuda(image: Tensor) -> list[Tensor]:
-            with torch.no_grad(), torch.autocast(device, torch.bfloat16):
-                return list(trunk(image.to(device)))
-
-        return on_cuda
-    compiled = {}
-
-    def on_cpu(image: Tensor) -> list[Tensor]:
-        size = image.shape[0]
-        if size not in compiled:
-            compiled[size] = compile_openvino(trunk, [torch.zeros(size, 3, INPUT_PX, INPUT_PX)], threads=config.threads)
-        maps = compiled[size](image.numpy())
-        return [torch.from_numpy(m).contiguous(memory_format=torch.channels_last) for m in maps]
-
-    return on_cpu

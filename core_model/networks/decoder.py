@@ -1,0 +1,107 @@
+"""The decoder: a puppet painted with its atlas -> a person (a small U-Net at half resolution).
+
+The painting is cut at the joints and flat where nothing was seen. The network chooses, pixel by pixel, between it and
+colours of its own, and finds the outline that the puppet only surrounds with a band.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core_model.prediction import CROP_PX
+from core_model.puppet.raster import Drawing
+from core_model.skeleton import BACKGROUND, NUM_PARTS
+
+INPUT_PLANES = 7
+"""Red, green, blue, visibility, shape, uncertainty, and the index of the part in sight."""
+_WIDTHS = (24, 48, 96, 144)
+
+
+class Decoded(NamedTuple):
+    """What the decoder says, as training needs it."""
+
+    colour: Tensor  # (B, 3, S, S) in [0, 1] the foreground
+    mask: Tensor  # (B, 1, S, S) logits of the foreground
+    parts: Tensor  # (B, 15, S / 2, S / 2) logits, background last
+
+
+def decoder_input(drawing: Drawing) -> np.ndarray:
+    """A painted puppet -> the planes (7, S, S) float32 that the decoder reads."""
+    paint = drawing.paint.transpose(2, 0, 1)
+    others = (drawing.alpha, drawing.uncertainty, drawing.owner.astype(np.float32))
+    return np.concatenate([paint, np.stack(others)]).astype(np.float32, copy=False)
+
+
+class Decoder(nn.Module):
+    """`forward` is for use, `decode` for training."""
+
+    def __init__(self, widths: tuple[int, ...] = _WIDTHS) -> None:
+        super().__init__()
+        self.stem = _unit(4 * (INPUT_PLANES - 1) + NUM_PARTS, widths[0])
+        pairs = list(zip(widths[:-1], widths[1:], strict=True))
+        self.down = nn.ModuleList(nn.Sequential(_unit(a, b, stride=2), _Residual(b)) for a, b in pairs)
+        self.deep = nn.Sequential(_Residual(widths[-1]), _Residual(widths[-1]))
+        self.up = nn.ModuleList(_Merge(b, a) for a, b in reversed(pairs))
+        self.colours = nn.Conv2d(widths[0], 4 * 5, 3, padding=1)  # four pixels: own colour, share of the painting, mask
+        self.parts = nn.Conv2d(widths[0], NUM_PARTS + 1, 1)
+
+    @staticmethod
+    def examples(batch: int = 1) -> list[Tensor]:
+        """Inputs of the right shape."""
+        return [torch.zeros(batch, INPUT_PLANES, CROP_PX, CROP_PX)]
+
+    def decode(self, planes: Tensor) -> Decoded:
+        """Planes (B, 7, S, S), see `decoder_input` -> Decoded."""
+        owner = planes[:, 6:, ::2, ::2]
+        names = torch.arange(NUM_PARTS, dtype=planes.dtype, device=planes.device).view(1, -1, 1, 1)
+        one_hot = F.relu(1 - (owner - names).abs()) * planes[:, 4:5, ::2, ::2]
+        x = self.stem(torch.cat([F.pixel_unshuffle(planes[:, :6], 2), one_hot], 1))
+        kept = [x]
+        for step in self.down:
+            kept.append(step(kept[-1]))
+        x = self.deep(kept.pop())
+        for merge in self.up:
+            x = merge(x, kept.pop())
+        out = F.pixel_shuffle(self.colours(x), 2)
+        share = torch.sigmoid(out[:, 3:4])
+        colour = share * planes[:, :3] + (1 - share) * torch.sigmoid(out[:, :3])
+        return Decoded(colour, out[:, 4:], self.parts(x))
+
+    def forward(self, planes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Planes (B, 7, S, S) -> colour (B, 3, S, S), mask (B, 1, S, S) in [0, 1], part index (B, 1, S, S) as floats."""
+        decoded = self.decode(planes)
+        mask = torch.sigmoid(decoded.mask)
+        likeliest = decoded.parts[:, :NUM_PARTS].argmax(1, keepdim=True).to(mask.dtype)
+        label = F.interpolate(likeliest, scale_factor=2.0, mode="nearest")
+        return decoded.colour, mask, torch.where(mask >= 0.5, label, torch.full_like(label, BACKGROUND))
+
+
+def _unit(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
+    """Convolution, normalisation, non-linearity."""
+    convolution = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+    return nn.Sequential(convolution, nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+
+
+class _Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(_unit(width, width), nn.Conv2d(width, width, 3, padding=1, bias=False))
+        self.norm = nn.BatchNorm2d(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(x + self.norm(self.body(x)))
+
+
+class _Merge(nn.Module):
+    """Coarse features, enlarged, joined to finer ones."""
+
+    def __init__(self, coarse: int, fine: int) -> None:
+        super().__init__()
+        self.narrow = nn.Conv2d(coarse, fine, 1)
+        self.body = _Residual(fine)
+
+    def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
+        return self.body(fine + F.interpolate(self.narrow(coarse), scale_factor=2.0, mode="nearest"))

@@ -1,0 +1,136 @@
+"""Checkpoint + frame -> Prediction; edited factors -> image. Numpy in, numpy out."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from core_model import synthesis
+from core_model.assets import asset
+from core_model.errors import NobodyFoundError
+from core_model.geometry.crop import crop_image, square_box, to_crop, to_frame
+from core_model.lifting import Observation, default_focal_px, lift
+from core_model.networks import locator
+from core_model.networks.decoder import Decoder
+from core_model.networks.encoder import INPUT_PX, MAP_PX, PoseEncoder
+from core_model.networks.locator import LocatorHead
+from core_model.networks.readout import decode_mode, pool_limbs, soft_max, unflip
+from core_model.prediction import CROP_PX, Factors, Prediction, Synthesis
+from core_model.runtime import Engine, choose_engine
+from core_model.skeleton import BACKGROUND
+from core_model.training.checkpoint import Checkpoint, load_checkpoint
+
+BUNDLED = "checkpoint.safetensors"
+FOUND = 0.3
+"""Locator score from which on a person is taken to be there."""
+_BOX_PADDING = 1.25
+
+
+class Predictor:
+    """The networks of one checkpoint, ready to use. Safe to call from several threads."""
+
+    def __init__(self, checkpoint: Checkpoint, name: str, engine: Engine) -> None:
+        self.checkpoint_name, self.about, self.device_note = name, checkpoint.about, engine.note
+        encoder, head, decoder = PoseEncoder(), LocatorHead(), Decoder()
+        checkpoint.restore("trunk", encoder.trunk)
+        checkpoint.restore("tail", encoder.tail)
+        checkpoint.restore("locator", head)
+        checkpoint.restore("decoder", decoder)
+        self._encode = engine.prepare(encoder, [torch.zeros(2, 3, INPUT_PX, INPUT_PX)])
+        side = locator.INPUT_PX
+        self._locate = engine.prepare(_Chain(encoder.trunk, head), [torch.zeros(1, 3, side, side)])
+        self._decode = engine.prepare(decoder, decoder.examples())
+        calibration = checkpoint.about.get("calibration", {})
+        self._slope, self._offset = calibration.get("slope", 1.0), calibration.get("offset", 0.0)
+
+    @classmethod
+    def load(cls, checkpoint: Path | None = None, device: str = "auto") -> "Predictor":
+        """Load a checkpoint (None: the bundled one) onto `auto`, `cpu` or `cuda`. Raises CheckpointError."""
+        path = asset(BUNDLED) if checkpoint is None else Path(checkpoint)
+        return cls(load_checkpoint(path), path.name, choose_engine(device))
+
+    def locate(self, frame: np.ndarray) -> tuple[np.ndarray, float]:
+        """Frame (H, W, 3) uint8 -> the square crop (4,) of the person in it, and how sure that is, in [0, 1]."""
+        boxed, scale = locator.letterbox(frame)
+        (maps,) = self._locate(boxed.transpose(2, 0, 1)[None].astype(np.float32) / 255)
+        return locator.best_box(maps[0], scale)
+
+    def predict(
+        self,
+        frame: np.ndarray,
+        *,
+        box_px: np.ndarray | None = None,
+        focal_px: float | None = None,
+        synthesise: bool = True,
+    ) -> Prediction:
+        """Take the person in a frame (H, W, 3) uint8 apart.
+
+        `box_px` is the square crop; without it the locator finds one, and the encoder's own joints sharpen it.
+        `focal_px` is the full frame's focal length. Raises NobodyFoundError.
+        """
+        score = 1.0
+        if box_px is None:
+            box_px, score = self.locate(frame)
+            if score < FOUND:
+                raise NobodyFoundError(
+                    "Nobody was found in this frame.", "Choose a frame with a whole person in it, or give their box."
+                )
+            box_px = self._sharpened(frame, box_px)
+        seen, parts = self._observe(frame, np.asarray(box_px, np.float64))
+        size = (frame.shape[1], frame.shape[0])
+        body = lift(seen, size, focal_px or default_focal_px(size))
+        crop = crop_image(frame, seen.box_px, CROP_PX)
+        joints_px = to_crop(body.camera.project(body.joints3d_m), seen.box_px, CROP_PX)
+        factors = Factors(
+            body.angles_rad, seen.shape, body.camera, seen.box_px,
+            synthesis.extract_atlas(crop, joints_px, body.joints3d_m[:, 2], parts),
+            synthesis.fill_background(crop, parts != BACKGROUND),
+        )  # fmt: skip
+        made = self.synthesise(factors) if synthesise else None
+        return Prediction(factors, body.joints3d_m, seen.points_px, seen.confidence, score, parts, made)
+
+    def synthesise(self, factors: Factors) -> Synthesis:
+        """Put factors together: a new image over the crop `factors.box_px`."""
+        return synthesis.compose(factors, self._decode)
+
+    def _sharpened(self, frame: np.ndarray, box_px: np.ndarray) -> np.ndarray:
+        """The square around the joints that the encoder finds in a rough box, if it is sure of enough of them."""
+        seen, _ = self._observe(frame, box_px)
+        sure = seen.confidence > 0.3
+        return square_box(seen.points_px[sure], _BOX_PADDING) if sure.sum() >= 8 else box_px
+
+    def _observe(self, frame: np.ndarray, box_px: np.ndarray) -> tuple[Observation, np.ndarray]:
+        """What the encoder reads in a crop and its mirror image together, and the part index of each crop pixel."""
+        image = crop_image(frame, box_px, INPUT_PX).transpose(2, 0, 1).astype(np.float32) / 255
+        heat, limbs, parts, shape = self._encode(np.stack([image, image[..., ::-1]]))
+        plain = (soft_max(heat[0]), limbs[0], parts[0], shape[0])
+        twin = unflip((soft_max(heat[1]), limbs[1], parts[1], shape[1]))
+        p = (plain[0] + twin[0]) / 2  # the maps are averaged, not the points: two hypotheses stay two
+        points, mass = decode_mode(p)
+        vectors = pool_limbs((plain[1] + twin[1]) / 2, p)
+        points_px = to_frame(points * (INPUT_PX / MAP_PX), box_px, INPUT_PX)
+        confidence = self._calibrated(mass)
+        free = np.tanh((plain[3] + twin[3]) / 2)
+        return Observation(points_px, confidence, vectors, free, box_px), _part_index((plain[2] + twin[2]) / 2)
+
+    def _calibrated(self, mass: np.ndarray) -> np.ndarray:
+        mass = mass.clip(1e-4, 1 - 1e-4)
+        return 1 / (1 + np.exp(-(self._slope * np.log(mass / (1 - mass)) + self._offset)))
+
+
+class _Chain(torch.nn.Module):
+    """Trunk, then the locator's head."""
+
+    def __init__(self, trunk: torch.nn.Module, head: torch.nn.Module) -> None:
+        super().__init__()
+        self.trunk, self.head = trunk, head
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        return self.head(*self.trunk(image))
+
+
+def _part_index(logits: np.ndarray) -> np.ndarray:
+    """(15, h, w) -> (CROP_PX, CROP_PX) uint8: the likeliest part of each pixel, its outline smooth."""
+    large = cv2.resize(np.ascontiguousarray(logits.transpose(1, 2, 0)), (CROP_PX, CROP_PX))
+    return large.argmax(axis=2).astype(np.uint8)

@@ -1,0 +1,81 @@
+"""Training of the locator's head on composed scenes, over the frozen trunk of a checkpoint: minutes, on a CPU.
+
+python -m core_model.training.locator --checkpoint runs/pose/encoder.safetensors --pool cache/pool --steps 600
+"""
+
+import argparse
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from core_model.assets import asset
+from core_model.data.batches import to_tensor
+from core_model.data.pool import SamplePool
+from core_model.data.scenes import scene
+from core_model.networks.locator import INPUT_PX, LocatorHead, locator_loss
+from core_model.networks.trunk import Trunk
+from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from core_model.training.features import frozen_features
+
+BACKGROUNDS = "people/backgrounds"
+
+
+def train_locator(
+    trunk: Trunk, pool: SamplePool, steps: int, *, batch: int = 24, seed: int = 0, threads: int = 1
+) -> Iterator[tuple[int, dict[str, float], LocatorHead]]:
+    """Yields step, loss terms and the head with averaged weights."""
+    torch.set_num_threads(threads)
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    backgrounds = [
+        cv2.cvtColor(cv2.imread(str(p)), cv2.COLOR_BGR2RGB) for p in sorted(asset(BACKGROUNDS).glob("*.jpg"))
+    ]
+    head = LocatorHead()
+    head.out.bias.data[0] = -4.0  # almost every cell is empty
+    average = copy.deepcopy(head).eval()
+    optimiser = torch.optim.AdamW(head.parameters(), lr=2e-3, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
+    features = frozen_features(trunk, INPUT_PX, threads, "cpu")
+    for step in range(1, steps + 1):
+        images, boxes, present = zip(*(scene(pool, backgrounds, rng) for _ in range(batch)), strict=True)
+        maps = head(*features(to_tensor(np.stack(images))))
+        where = torch.from_numpy(np.stack(boxes)).float()
+        terms = locator_loss(maps, where, torch.tensor(present).float())
+        optimiser.zero_grad(set_to_none=True)
+        torch.stack(list(terms.values())).sum().backward()
+        torch.nn.utils.clip_grad_norm_(head.parameters(), 5.0)
+        optimiser.step()
+        schedule.step()
+        decay = min(0.99, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for mean, now in zip(average.state_dict().values(), head.state_dict().values(), strict=True):
+                mean.lerp_(now, 1 - decay) if mean.is_floating_point() else mean.copy_(now)
+        yield step, {name: float(value.detach()) for name, value in terms.items()}, average
+
+
+def main() -> None:
+    """Train, print, and write the checkpoint with the head added."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--checkpoint", type=Path, required=True, help="where the trunk comes from; the head is added")
+    parser.add_argument("--pool", type=Path, default=Path("cache/pool"))
+    parser.add_argument("--out", type=Path, default=Path("runs/locator/locator.safetensors"))
+    parser.add_argument("--steps", type=int, default=600)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    a = parser.parse_args()
+    checkpoint, trunk = load_checkpoint(a.checkpoint), Trunk()
+    checkpoint.restore("trunk", trunk)
+    for step, terms, head in train_locator(trunk, SamplePool(a.pool), a.steps, seed=a.seed, threads=a.threads):
+        if step % 20 == 0:
+            print(step, " ".join(f"{name} {value:.3f}" for name, value in terms.items()), flush=True)
+        if step % 100 == 0 or step == a.steps:
+            about = {"locator_steps": step, "seed": a.seed}
+            save_checkpoint(a.out, Checkpoint({"locator": head.state_dict()}, about))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Maps are read at their mode; a mirror image is read as the image."""
+
+import numpy as np
+import torch
+
+from core_model.networks.encoder import MAP_PX, EncoderMaps, PoseEncoder
+from core_model.networks.readout import decode_mode, pool_limbs, soft_max, unflip, unflip_torch
+from core_model.runtime import compile_openvino, run_torch
+from core_model.training.pose_losses import gaussian_maps
+
+
+def test_the_mode_is_found_to_a_fraction_of_a_cell() -> None:
+    points = 3 + torch.rand(21, 2, dtype=torch.float64) * (MAP_PX - 6)
+    found, mass = decode_mode(gaussian_maps(points, MAP_PX).numpy())
+    assert np.abs(found - points.numpy()).max() < 0.25
+    assert (mass > 0.9).all()
+
+
+def test_of_two_hypotheses_the_stronger_is_taken_not_their_middle() -> None:
+    a, b = torch.tensor([[5.5, 12.5]]), torch.tensor([[18.5, 12.5]])
+    p = 0.6 * gaussian_maps(a, MAP_PX) + 0.4 * gaussian_maps(b, MAP_PX)
+    found, mass = decode_mode(p.numpy())
+    assert np.abs(found - a.numpy()).max() < 0.05
+    assert 0.5 < mass[0] < 0.65
+
+
+def test_unflip_is_its_own_inverse_in_both_forms() -> None:
+    rng = np.random.default_rng(0)
+    maps = tuple(rng.normal(size=s).astype(np.float32) for s in ((21, 6, 6), (60, 6, 6), (15, 12, 12), (12,)))
+    for once, twice in zip(maps, unflip(unflip(maps)), strict=True):
+        assert np.array_equal(once, twice)
+    batched = unflip_torch(EncoderMaps(*(torch.from_numpy(m)[None] for m in maps)))
+    for ours, theirs in zip(unflip(maps), batched, strict=True):
+        assert np.allclose(ours, theirs[0].numpy())
+
+
+def test_pooled_limbs_are_unit_vectors() -> None:
+    rng = np.random.default_rng(0)
+    vectors = pool_limbs(rng.normal(size=(60, 6, 6)), soft_max(rng.normal(size=(21, 6, 6))))
+    assert np.allclose(np.linalg.norm(vectors, axis=-1), 1)
+
+
+def test_openvino_and_torch_say_the_same() -> None:
+    """In f32 within 1e-3 of the largest value; in the processor's own precision within 5 %."""
+    torch.manual_seed(0)
+    network = PoseEncoder().eval()
+    for p in network.trunk.parameters():
+        torch.nn.init.normal_(p, std=0.05)
+    image = torch.rand(2, 3, 192, 192)
+    want = run_torch(network)(image.numpy())
+    for precision, tolerance in (("f32", 1e-3), (None, 0.05)):
+        got = compile_openvino(network, [image], precision=precision, threads=1)(image.numpy())
+        for w, g in zip(want, got, strict=True):
+            assert np.abs(w - g).max() <= tolerance * max(np.abs(w).max(), 1e-3)
