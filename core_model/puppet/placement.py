@@ -13,11 +13,11 @@ from torch import Tensor
 from core_model.puppet.template import Template
 from core_model.skeleton import JOINT, PART_ANCHORS, PARTS
 
-TORSO_DEPTH_RATIO = 0.66
+TORSO_DEPTH_RATIO = 0.75
 """Depth of a torso (clothed) over its width."""
 MIN_SCALE_PX_PER_M = 4.0
-MIN_SQUARED_EXTENT = 0.1
-"""The least share of a limb's squared length that is taken to lie in the image plane when the scale is estimated."""
+SIZE_RIDGE = 0.05
+"""How strongly, against what limbs that point in depth say, a body is taken to be as long as the drawn one."""
 _TORSO = PARTS.index("torso")
 _LONG_PARTS = [i for i, name in enumerate(PARTS) if name[2:] in ("upper_arm", "forearm", "thigh", "shin")] + [_TORSO]
 _NEAR, _FAR = (torch.as_tensor(PART_ANCHORS[:, i].copy()) for i in (0, 1))
@@ -32,15 +32,21 @@ class Placement(NamedTuple):
 
 
 def body_scale(points_px: Tensor, depth_m: Tensor, length_m: Tensor) -> Tensor:
-    """Pixels per metre (B, 1) at which the body appears: what the long limbs span in the image over what they should.
+    """Pixels (B, 1) that one metre of the drawn body takes in the image, from the long limbs; least squares.
 
-    A limb of length L that spans dz in depth has sqrt(L^2 - dz^2) left for the image plane (weak perspective).
+    A limb of k times the drawn length L that spans dz in depth spans s sqrt((k L)^2 - dz^2) pixels (weak perspective).
+    The squares of that are linear in (s k)^2, which is wanted, and s^2; a ridge draws k towards 1.
     """
     span_px, span_depth = (x[:, _FAR] - x[:, _NEAR] for x in (points_px, depth_m))
-    squared_px = span_px.square().sum(-1)[:, _LONG_PARTS].sum(1, keepdim=True)
-    full = length_m[_LONG_PARTS].square()
-    in_plane = torch.maximum(full - span_depth[:, _LONG_PARTS].square(), MIN_SQUARED_EXTENT * full)
-    return (squared_px / in_plane.sum(1, keepdim=True)).clamp(min=MIN_SCALE_PX_PER_M**2).sqrt()
+    image, depth = span_px.square().sum(-1)[:, _LONG_PARTS], span_depth.square()[:, _LONG_PARTS]
+    full = length_m[_LONG_PARTS].square().expand_as(depth)
+    weight = full.square().sum(1, keepdim=True)
+    ridge = SIZE_RIDGE * weight
+    cross = (full * depth).sum(1, keepdim=True) + ridge
+    own = depth.square().sum(1, keepdim=True) + ridge
+    right, left = ((image * x).sum(1, keepdim=True) for x in (full, depth))
+    squared = (right * own - left * cross) / ((weight + ridge) * own - cross.square()).clamp(min=1e-9)
+    return squared.clamp(min=MIN_SCALE_PX_PER_M**2).sqrt()
 
 
 class PuppetPlacer(torch.nn.Module):
