@@ -1,1 +1,1 @@
-"""Session <-> jobs <-> core."""
+"""When to compute: between the session, the workers and core_model. No Qt; called on the GUI thread."""

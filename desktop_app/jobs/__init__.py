@@ -1,1 +1,1 @@
-"""Work in plain threads: long jobs as generators, and answers to the newest request only."""
+"""Threads without Qt: the newest request wins, long work is a generator (standard library only)."""

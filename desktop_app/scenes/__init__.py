@@ -1,1 +1,1 @@
-"""vispy scenes without Qt: arrays -> nodes on a given canvas."""
+"""3D scenes: arrays in, vispy nodes on a given canvas out. No Qt, no session."""

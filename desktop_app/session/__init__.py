@@ -1,1 +1,1 @@
-"""What is true now, in plain Python: no Qt, no torch."""
+"""What is true now, as frozen values that one `Session` replaces: no Qt, no torch, no threads (psygnal and numpy)."""

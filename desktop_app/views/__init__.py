@@ -1,1 +1,1 @@
-"""PySide6 views: draw the state, report intentions."""
+"""Qt: draw the picture, report what the person wants. Views never compute and never call each other."""

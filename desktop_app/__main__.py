@@ -1,0 +1,41 @@
+"""`puppetpose-studio [CLIP]`: parse, open the window."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import core_model
+from core_model.assets import assets_dir
+
+DEFAULT_CLIP = "clips/tfjs_pose_1.mp4"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="puppetpose-studio", description="Open the studio.")
+    parser.add_argument(
+        "clip", nargs="?", type=Path, help="a video, an image or a folder of images; else the bundled clip"
+    )
+    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="another checkpoint than the bundled one")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the network runs")
+    parser.add_argument("--version", action="version", version=f"puppetpose {core_model.__version__}")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status: 0; 2 when the graphical libraries are missing."""
+    options = parser().parse_args(arguments)
+    try:
+        from desktop_app.application import run
+        from desktop_app.controllers.core import real_core
+    except ImportError as error:
+        print(f"The studio's libraries cannot be loaded ({error}).", file=sys.stderr)
+        print('Install them with: pip install "puppetpose[gui]"', file=sys.stderr)
+        return 2
+    default = assets_dir() / DEFAULT_CLIP
+    clip = options.clip or (default if default.exists() else None)
+    return run(real_core(options.checkpoint, options.device), clip)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""The only place that joins the parts: session, threads, controllers, window."""
+
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+import platformdirs
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.controllers.analysis import Analyser
+from desktop_app.controllers.core import Core
+from desktop_app.controllers.inference import Inference
+from desktop_app.controllers.media import Media
+from desktop_app.controllers.network import Network
+from desktop_app.controllers.playback import Player
+from desktop_app.controllers.synthesis import Synthesiser
+from desktop_app.jobs.worker import Worker
+from desktop_app.session.activity import Problem
+from desktop_app.session.resolve import resolve
+from desktop_app.session.state import Session
+from desktop_app.views.bridge import Bridge
+from desktop_app.views.commands import Commands
+from desktop_app.views.window import Window
+
+_SWITCH_INTERVAL_S = 0.001
+"""Python threads give way to the window after a millisecond instead of five."""
+
+
+class Studio:
+    """A session with its window. Close the window, or call `close`, and every thread ends."""
+
+    def __init__(self, core: Core, settings: QSettings) -> None:
+        self.session = Session()
+        self.bridge = Bridge(self.session)
+        self._video_worker = Worker("video", self.bridge.post)
+        self._network_worker = Worker("network", self.bridge.post)
+        self.network = Network(self.session, self._network_worker, core)
+        self.inference = Inference(self.session, self.network)
+        self.synthesiser = Synthesiser(self.session, self.network)
+        self.analyser = Analyser(self.session, self.network, core)
+        self.media = Media(self.session, self._video_worker, core, self.inference.show)
+        self.bridge.tick = Player(self.session).tick
+        commands = Commands(open=self.media.open, analyse=self.analyser.start, cancel=self.analyser.cancel)
+        self.window = Window(self.session, commands, settings)
+        self.media.opened = self.window.recent.add
+        self.bridge.redraw = self._redraw
+        self.window.first_paint = self.network.load
+        self.window.closed = self.close
+        self._closed = False
+
+    def _redraw(self) -> None:
+        self.window.show_picture(resolve(self.session))
+
+    def close(self) -> None:
+        """End the threads; at most about a second is given to each for the call in progress."""
+        if self._closed:
+            return
+        self._closed = True
+        self.bridge.close()
+        self._network_worker.close()
+        if self._video_worker.close():
+            self.media.close()
+
+    def report(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """An error that nobody expected: in front of the person, and on standard error."""
+        sys.__excepthook__(kind, error, trace)
+        if isinstance(error, Exception) and not self._closed:
+            details = "".join(traceback.format_exception(kind, error, trace))
+            self.session.report(Problem.of(error, "Something in the window", details))
+
+
+def user_settings() -> QSettings:
+    """Layout, theme and recent files of this user."""
+    folder = Path(platformdirs.user_config_dir("puppetpose", appauthor=False))
+    return QSettings(str(folder / "studio.ini"), QSettings.Format.IniFormat)
+
+
+def run(core: Core, clip: Path | None, settings: QSettings | None = None) -> int:
+    """Open the window on a clip and stay until it is closed."""
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("PuppetPose")
+    studio = Studio(core, settings or user_settings())
+    sys.excepthook = studio.report
+    studio.window.show()
+    if clip:
+        studio.media.open(clip)
+    return app.exec()

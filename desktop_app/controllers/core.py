@@ -1,0 +1,91 @@
+"""What the controllers need of core_model, imported on the worker threads only: torch must not delay the window."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from core_model.prediction import Factors, Prediction, Synthesis
+
+
+class Predictor(Protocol):
+    """`core_model.predictor.Predictor`, as far as the studio uses it."""
+
+    device_note: str
+    checkpoint_name: str
+
+    def predict(self, frame: np.ndarray, *, synthesise: bool = True) -> Prediction:
+        """A frame (H, W, 3) uint8 -> what is known of the person in it."""
+
+    def synthesise(self, factors: Factors) -> Synthesis:
+        """Factors -> their image."""
+
+
+class Reader(Protocol):
+    """`core_model.data.video.VideoReader`, as far as the studio uses it."""
+
+    @property
+    def pts_s(self) -> np.ndarray:
+        """(T,) NaN for images."""
+
+    @property
+    def frame_size_px(self) -> tuple[int, int]:
+        """Width, height."""
+
+    @property
+    def fps(self) -> float:
+        """On average."""
+
+    @property
+    def image_names(self) -> Any:
+        """(T,) or None for a video."""
+
+    def frame(self, index: int) -> np.ndarray:
+        """(H, W, 3) uint8."""
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class FrameResult(Protocol):
+    """What an analysis says of one frame."""
+
+    @property
+    def index(self) -> int:
+        """Of the frame."""
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """None where nobody was found."""
+
+
+@dataclass(frozen=True)
+class Core:
+    """The three things that the studio asks of the learning core; tests put others in their place."""
+
+    load_predictor: Callable[[], Predictor]
+    open_video: Callable[[Path], Reader]
+    analyse: Callable[[Reader, Predictor, Iterable[int]], Iterator[FrameResult]]
+
+
+def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
+    """core_model itself."""
+
+    def load_predictor() -> Predictor:
+        from core_model.predictor import Predictor
+
+        return Predictor.load(checkpoint, device)
+
+    def open_video(path: Path) -> Reader:
+        from core_model.data.video import open_video
+
+        return open_video(path)
+
+    def analyse(reader: Any, predictor: Any, indices: Iterable[int]) -> Iterator[FrameResult]:
+        from core_model.tracking import analyse
+
+        return analyse(reader, predictor, indices=indices)
+
+    return Core(load_predictor, open_video, analyse)

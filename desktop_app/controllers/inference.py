@@ -1,0 +1,69 @@
+"""The frame on show is looked at, once, and the newest frame only."""
+
+from time import perf_counter
+from typing import Any
+
+from core_model.errors import NobodyFoundError
+from core_model.prediction import Prediction
+from desktop_app.controllers.core import Predictor
+from desktop_app.controllers.network import PREDICT, Network
+from desktop_app.jobs.worker import Failure
+from desktop_app.session.activity import Problem
+from desktop_app.session.playback import Frame
+from desktop_app.session.state import Session
+
+LIVE_LIMIT_MS = 120.0
+"""While playing, a frame waits for its prediction when that takes no longer than this, so that overlays fit."""
+
+
+class Inference:
+    """Asks for a prediction of every frame that comes to rest, and of as many as possible while playing."""
+
+    def __init__(self, session: Session, network: Network) -> None:
+        self._session, self._network = session, network
+        self._asked: Frame | None = None
+        session.changed.connect(self._update)
+
+    def show(self, frame: Frame) -> None:
+        """Put a decoded frame on show; while playing together with its prediction, if that is quick."""
+        session = self._session
+        last_ms = session.engine.predict_ms
+        live = session.playback.playing and session.engine.ready and last_ms is not None and last_ms < LIVE_LIMIT_MS
+        if live and not session.analysis.running and not session.results.known(frame.index):
+            self._ask(frame)
+        else:
+            session.put_frame(frame)
+
+    def _update(self) -> None:
+        session, frame = self._session, self._session.frame
+        if frame is None or not session.engine.ready or frame is self._asked or session.results.known(frame.index):
+            return
+        self._ask(frame)
+
+    def _ask(self, frame: Frame) -> None:
+        self._asked, clip = frame, self._session.clip
+
+        def predict(predictor: Predictor) -> tuple[Prediction | None, float]:
+            start = perf_counter()
+            try:
+                prediction = predictor.predict(frame.image)
+            except NobodyFoundError:
+                prediction = None
+            return prediction, (perf_counter() - start) * 1e3
+
+        def predicted(answer: Any) -> None:
+            if self._session.clip is clip:
+                self._put(frame, *answer)
+
+        self._network.ask(PREDICT, predict, predicted, self._failed)
+
+    def _put(self, frame: Frame, prediction: Prediction | None, predict_ms: float) -> None:
+        session = self._session
+        if not session.results.known(frame.index):
+            session.put_prediction(frame.index, prediction)
+        session.put_engine(predict_ms=predict_ms)
+        if session.playback.playing or session.playback.index == frame.index:
+            session.put_frame(frame)
+
+    def _failed(self, failure: Failure) -> None:
+        self._session.report(Problem.of(failure.error, "Looking at this frame", failure.details))

@@ -1,0 +1,76 @@
+"""Opening clips and decoding the frame under the playhead, on a thread of their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from desktop_app.controllers.core import Core, Reader
+from desktop_app.jobs.worker import Failure, Worker
+from desktop_app.session.activity import Problem
+from desktop_app.session.playback import Clip, Frame
+from desktop_app.session.state import Session
+
+OPEN, FRAME = range(2)
+
+
+class Media:
+    """Keeps the reader of the clip on show; a clip that cannot be opened leaves the one on show alone."""
+
+    def __init__(self, session: Session, worker: Worker, core: Core, deliver: Callable[[Frame], None]) -> None:
+        self._session, self._worker, self._core, self._deliver = session, worker, core, deliver
+        self._reader: Reader | None = None
+        self._asked: tuple[Clip, int] | None = None
+        self.opened: Callable[[Path], None] = lambda path: None
+        session.changed.connect(self._update)
+
+    def open(self, path: Path) -> None:
+        """Open a video, a folder of images or an image."""
+        self._session.put_opening(path.name)
+        self._worker.ask(OPEN, lambda: self._open(path), self._shown, self._open_failed)
+
+    def close(self) -> None:
+        """Let go of the file; the worker must have ended."""
+        self._session.changed.disconnect(self._update)
+        if self._reader:
+            self._reader.close()
+
+    def _open(self, path: Path) -> tuple[Reader, Clip, Frame]:
+        reader = self._core.open_video(path)
+        try:
+            names = getattr(reader, "image_names", None)
+            clip = Clip(
+                path, reader.pts_s, reader.frame_size_px, reader.fps, None if names is None else tuple(map(str, names))
+            )
+            return reader, clip, Frame(0, reader.frame(0))
+        except BaseException:
+            reader.close()
+            raise
+
+    def _shown(self, opened: tuple[Reader, Clip, Frame]) -> None:
+        previous, (self._reader, clip, frame) = self._reader, opened
+        if previous:
+            self._worker.ask(FRAME, previous.close, lambda _: None, lambda _: None)
+        self._asked = (clip, 0)
+        self._session.open(clip)
+        self._session.put_frame(frame)
+        self.opened(clip.path)
+
+    def _open_failed(self, failure: Failure) -> None:
+        self._session.put_opening(None)
+        self._session.report(Problem.of(failure.error, "Opening the file", failure.details))
+
+    def _update(self) -> None:
+        clip, reader, index = self._session.clip, self._reader, self._session.playback.index
+        if clip is None or reader is None or (self._asked and self._asked[0] is clip and self._asked[1] == index):
+            return
+        self._asked = (clip, index)
+
+        def decoded(image: Any) -> None:
+            if self._session.clip is clip:
+                self._deliver(Frame(index, image))
+
+        self._worker.ask(FRAME, lambda: reader.frame(index), decoded, self._frame_failed)
+
+    def _frame_failed(self, failure: Failure) -> None:
+        self._session.play(False)
+        self._session.report(Problem.of(failure.error, "Reading this frame", failure.details))

@@ -1,0 +1,51 @@
+"""The network on its thread: loaded after the first paint, asked through slots."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from desktop_app.controllers.core import Core, Predictor
+from desktop_app.jobs.worker import Failure, Job, Then, Worker
+from desktop_app.session.activity import Phase, Problem
+from desktop_app.session.state import Session
+
+LOAD, SYNTHESISE, PREDICT = range(3)
+"""Slots, by priority: a drag of a slider comes before the next frame."""
+
+
+class Network:
+    """Holds the predictor; only the worker's thread ever calls it."""
+
+    def __init__(self, session: Session, worker: Worker, core: Core) -> None:
+        self._session, self._worker, self._core = session, worker, core
+        self._predictor: Predictor | None = None
+
+    def load(self) -> None:
+        """Import torch and read the checkpoint, on the thread."""
+        if self._session.engine.phase in (Phase.IDLE, Phase.FAILED):
+            self._session.put_engine(phase=Phase.STARTING)
+            self._worker.ask(LOAD, self._core.load_predictor, self._loaded, self._failed)
+
+    def ask(self, slot: int, call: Callable[[Predictor], Any], then: Then, failed: Then) -> None:
+        """Call something with the predictor on its thread."""
+        predictor = self._predictor
+        if predictor is not None:
+            self._worker.ask(slot, lambda: call(predictor), then, failed)
+
+    def run(self, start: Callable[[Predictor], Iterator[Any]], each: Then, finished: Then, failed: Then) -> Job | None:
+        """Run a generator with the predictor while no slot waits."""
+        predictor = self._predictor
+        if predictor is None:
+            return None
+        job = Job(lambda: start(predictor), each, finished, failed)
+        self._worker.start(job)
+        return job
+
+    def _loaded(self, predictor: Predictor) -> None:
+        self._predictor = predictor
+        self._session.put_engine(
+            phase=Phase.RUNNING, device_note=predictor.device_note, checkpoint_name=predictor.checkpoint_name
+        )
+
+    def _failed(self, failure: Failure) -> None:
+        self._session.put_engine(phase=Phase.FAILED)
+        self._session.report(Problem.of(failure.error, "Loading the network", failure.details))

@@ -1,0 +1,49 @@
+"""The image follows the factors on show: every change is asked for, only the newest is computed."""
+
+from time import perf_counter
+from typing import Any
+
+from core_model.prediction import Factors, Synthesis
+from desktop_app.controllers.core import Predictor
+from desktop_app.controllers.network import SYNTHESISE, Network
+from desktop_app.jobs.worker import Failure
+from desktop_app.session.activity import Problem
+from desktop_app.session.state import Session, Synthesised
+
+
+class Synthesiser:
+    """Asks for the image of the factors on show unless it is there or on its way."""
+
+    def __init__(self, session: Session, network: Network) -> None:
+        self._session, self._network = session, network
+        self._asked: Factors | None = None
+        session.changed.connect(self._update)
+
+    def _update(self) -> None:
+        session, factors, prediction = self._session, self._session.factors, self._session.prediction
+        if factors is None or prediction is None or not session.engine.ready or factors is self._asked:
+            return
+        if factors is prediction.factors and prediction.reconstruction is not None:
+            return
+        self._ask(factors)
+
+    def _ask(self, factors: Factors) -> None:
+        frame = self._session.frame
+        if frame is None:
+            return
+        self._asked, clip = factors, self._session.clip
+
+        def synthesise(predictor: Predictor) -> tuple[Synthesis, float]:
+            start = perf_counter()
+            return predictor.synthesise(factors), (perf_counter() - start) * 1e3
+
+        def synthesised(answer: Any) -> None:
+            synthesis, elapsed_ms = answer
+            if self._session.clip is clip:
+                self._session.put_engine(synthesise_ms=elapsed_ms)
+                self._session.put_synthesised(Synthesised(frame.index, factors, synthesis))
+
+        self._network.ask(SYNTHESISE, synthesise, synthesised, self._failed)
+
+    def _failed(self, failure: Failure) -> None:
+        self._session.report(Problem.of(failure.error, "Making the image", failure.details))

@@ -1,0 +1,140 @@
+"""The person, the floor and the camera in three dimensions.
+
+Arrays come in the camera frame (x right, y down, z away); the scene's own axes are x right, y away, z up.
+"""
+
+import numpy as np
+from vispy import scene
+from vispy.visuals.transforms import MatrixTransform
+
+from core_model.colours import JOINT_RGB, LIMB_RGB
+from core_model.skeleton import JOINT, LIMBS, NUM_JOINTS
+
+DISTANCE_M = 3.9
+PRESETS = {"Front": (0.0, 4.0), "Side": (90.0, 4.0), "Top": (0.0, 89.0), "Oblique": (32.0, 14.0)}
+"""Azimuth and elevation in degrees; from the front one stands where the camera of the clip stands."""
+_GRID_STEP_M, _GRID_HALF = 0.5, 6
+_IMAGE_PX = 192
+"""Longer side of the frame's picture in the camera."""
+
+
+def to_scene(points_m: np.ndarray) -> np.ndarray:
+    """(..., 3) camera frame -> scene axes."""
+    return np.stack([points_m[..., 0], points_m[..., 2], -points_m[..., 1]], axis=-1).astype(np.float32)
+
+
+class SkeletonScene:
+    """Nodes on a canvas; nothing is shown before the first `set_skeleton`."""
+
+    def __init__(self, canvas: scene.SceneCanvas, background: str = "#101216", ink: str = "#3a414c") -> None:
+        self.view = canvas.central_widget.add_view()
+        self.view.camera = scene.TurntableCamera(fov=32, distance=DISTANCE_M, azimuth=32, elevation=14, up="+z")
+        self.view.camera.depth_value = 1e3  # the canvas has 16 bits of depth only
+        self._floor = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=1)
+        self._ghost = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=4)
+        self._body = scene.Markers(parent=self.view.scene, spherical=True, scaling="scene", light_color="white")
+        self._camera = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=1.5)
+        self._image = scene.Image(parent=self.view.scene, interpolation="linear")
+        self._image.transform = MatrixTransform()
+        self._nodes = (self._floor, self._ghost, self._body, self._camera, self._image)
+        self.set_theme(background, ink)
+        self.clear()
+
+    def set_theme(self, background: str, ink: str) -> None:
+        """Colours of the empty space and of the floor's lines."""
+        self.view.bgcolor, self._ink = background, ink
+        self._floor_key: tuple[float, ...] | None = None
+
+    def clear(self) -> None:
+        """Nobody is there."""
+        for node in self._nodes:
+            node.visible = False
+
+    def look(self, preset: str) -> None:
+        """Look from one of the `PRESETS`."""
+        self.view.camera.azimuth, self.view.camera.elevation = PRESETS[preset]
+        self.view.camera.distance = DISTANCE_M
+
+    def set_skeleton(self, joints_m: np.ndarray, ghost_m: np.ndarray | None = None) -> None:
+        """Joints (21, 3) in the camera frame, and a paler skeleton beside them."""
+        self._body.set_data(_beads(joints_m), size=_BEAD_SIZES_M, face_color=_BEAD_RGBA, edge_width=0)
+        self._body.visible = True
+        self._ghost.visible = ghost_m is not None
+        if ghost_m is not None:
+            self._ghost.set_data(pos=to_scene(ghost_m)[LIMBS].reshape(-1, 3), color=(0.6, 0.63, 0.68, 0.45))
+
+    def follow(self, centre_m: np.ndarray) -> None:
+        """Keep the view on a point of the camera frame."""
+        self.view.camera.center = tuple(float(v) for v in to_scene(np.asarray(centre_m)))
+
+    def set_floor(self, height_m: float, around_m: np.ndarray) -> None:
+        """A grid at `y = height_m` of the camera frame, near a point."""
+        x, _, z = (round(float(v) / _GRID_STEP_M) * _GRID_STEP_M for v in around_m)
+        key = (x, z, round(height_m, 2))
+        if key != self._floor_key:
+            self._floor_key = key
+            self._floor.set_data(pos=_grid(x, z, height_m), color=self._ink)
+        self._floor.visible = True
+
+    def set_camera(
+        self, to_world: np.ndarray, half_width: float, half_height: float, depth_m: float, image: np.ndarray | None
+    ) -> None:
+        """The camera of the clip as a frustum up to `depth_m`, with its frame in it.
+
+        `to_world` (4, 4) carries its frame into the scene's camera frame; the halves are tangents of its view.
+        """
+        tip = np.zeros(3)
+        x, y = half_width * depth_m, half_height * depth_m
+        corners = np.array([[-x, -y, depth_m], [x, -y, depth_m], [x, y, depth_m], [-x, y, depth_m]])
+        up = np.array([[-x / 3, -y * 1.08, depth_m], [x / 3, -y * 1.08, depth_m], [0, -y * 1.35, depth_m]])
+        edges = [(tip, corner) for corner in corners]
+        edges += [(corners[i], corners[(i + 1) % 4]) for i in range(4)] + [(up[i], up[(i + 1) % 3]) for i in range(3)]
+        points = np.array(edges).reshape(-1, 3) @ to_world[:3, :3].T + to_world[:3, 3]
+        self._camera.set_data(pos=to_scene(points), color=(0.98, 0.78, 0.36, 0.9))
+        self._camera.visible = True
+        self._image.visible = image is not None
+        if image is not None:
+            step = max(1, max(image.shape[:2]) // _IMAGE_PX)
+            self._place_image(np.ascontiguousarray(image[::step, ::step]), to_world, corners)
+
+    def _place_image(self, image: np.ndarray, to_world: np.ndarray, corners: np.ndarray) -> None:
+        height, width = image.shape[:2]
+        self._image.set_data(image)
+        origin, right, down = corners[0], (corners[1] - corners[0]) / width, (corners[3] - corners[0]) / height
+        axes = np.stack([right, down, np.cross(right, down), origin]) @ to_world[:3, :3].T
+        axes[3] += to_world[:3, 3]
+        matrix = np.eye(4)
+        matrix[:4, :3] = to_scene(axes)
+        self._image.transform.matrix = matrix
+
+
+_BEADS = 26
+"""Balls along a limb, so close that it looks solid: one draw call, lit, and cheap where a mesh is not."""
+_SHARES = (np.arange(_BEADS) + 0.5) / _BEADS
+_JOINT_SIZE_M, _LIMB_SIZE_M, _HEAD_SIZE_M = 0.078, 0.058, 0.18
+
+
+def _bead_looks() -> tuple[np.ndarray, np.ndarray]:
+    """Diameters and RGBA in [0, 1] of all balls: joints first, then the limbs'."""
+    sizes = np.concatenate([np.full(NUM_JOINTS, _JOINT_SIZE_M), np.full(len(LIMBS) * _BEADS, _LIMB_SIZE_M)])
+    sizes[JOINT["head"]] = _HEAD_SIZE_M
+    rgb = np.concatenate([JOINT_RGB, np.repeat(LIMB_RGB, _BEADS, axis=0)]) / 255
+    return sizes.astype(np.float32), np.concatenate([rgb, np.ones((len(rgb), 1))], axis=1).astype(np.float32)
+
+
+_BEAD_SIZES_M, _BEAD_RGBA = _bead_looks()
+
+
+def _beads(joints_m: np.ndarray) -> np.ndarray:
+    """Where all balls are, scene axes."""
+    ends = joints_m[LIMBS]
+    along = ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * _SHARES[None, :, None]
+    return to_scene(np.concatenate([joints_m, along.reshape(-1, 3)]))
+
+
+def _grid(x: float, z: float, height_m: float) -> np.ndarray:
+    """Both ends of every line of the floor, scene axes."""
+    reach, ticks = _GRID_HALF * _GRID_STEP_M, np.arange(-_GRID_HALF, _GRID_HALF + 1) * _GRID_STEP_M
+    lines = [((x + t, height_m, z - reach), (x + t, height_m, z + reach)) for t in ticks]
+    lines += [((x - reach, height_m, z + t), (x + reach, height_m, z + t)) for t in ticks]
+    return to_scene(np.array(lines).reshape(-1, 3))

@@ -1,0 +1,28 @@
+"""How things are shown: switches that change no result."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Compare(Enum):
+    """What the synthesis pane shows."""
+
+    SIDE_BY_SIDE = "Side by side"
+    DIFFERENCE = "Difference"
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """The switches of the panes."""
+
+    skeleton: bool = True
+    parts: bool = False
+    outlines: bool = True
+    crop: bool = True
+    opacity: float = 0.55  # of the parts over the frame
+    compare: Compare = Compare.SIDE_BY_SIDE
+    synthesis_skeleton: bool = False
+    ghost: bool = True  # the prediction beside an edited skeleton
+    follow: bool = True  # the 3D view stays with the person
+    isolated_part: int | None = None  # index in skeleton.PARTS
+    selected_limb: int | None = None

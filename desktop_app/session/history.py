@@ -1,0 +1,66 @@
+"""Undo and redo. One drag of a slider is one step, however many values it passed through."""
+
+from dataclasses import dataclass
+
+from desktop_app.session.edits import Edit
+
+LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of one frame's edit."""
+
+    label: str
+    index: int
+    before: Edit
+    after: Edit
+
+
+class History:
+    """Steps done and steps undone."""
+
+    def __init__(self) -> None:
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._open = False
+
+    def push(self, step: Step, *, merge: bool) -> None:
+        """Remember a step; with `merge` it extends the step before it, if that is of the same drag."""
+        self._undone.clear()
+        last = self._done[-1] if self._done else None
+        if merge and self._open and last and (last.label, last.index) == (step.label, step.index):
+            self._done[-1] = Step(step.label, step.index, last.before, step.after)
+        else:
+            self._done.append(step)
+            del self._done[:-LIMIT]
+        self._open = merge
+
+    def seal(self) -> None:
+        """The drag is over: what comes next is a step of its own."""
+        self._open = False
+
+    def undo(self) -> Step | None:
+        """The step to take back, or None."""
+        return self._move(self._done, self._undone)
+
+    def redo(self) -> Step | None:
+        """The step to do again, or None."""
+        return self._move(self._undone, self._done)
+
+    def _move(self, source: list[Step], target: list[Step]) -> Step | None:
+        self._open = False
+        if not source:
+            return None
+        target.append(source.pop())
+        return target[-1]
+
+    @property
+    def undo_label(self) -> str | None:
+        """What undo would take back."""
+        return self._done[-1].label if self._done else None
+
+    @property
+    def redo_label(self) -> str | None:
+        """What redo would do again."""
+        return self._undone[-1].label if self._undone else None

@@ -1,0 +1,63 @@
+"""The clip, the playhead, and the decoded frame under it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+IMAGES_PER_S = 2.0
+"""How fast a folder of images is played: it has no times of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """An opened video, folder of images or single image."""
+
+    path: Path
+    pts_s: np.ndarray  # (T,) presentation times; NaN for images
+    frame_size_px: tuple[int, int]
+    fps: float
+    image_names: tuple[str, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.pts_s)
+
+    @cached_property
+    def times_s(self) -> np.ndarray:
+        """(T,) seconds since the first frame at which each frame is due when the clip plays."""
+        if not len(self) or not np.isfinite(self.pts_s).all():
+            return np.arange(len(self)) / IMAGES_PER_S
+        return self.pts_s - self.pts_s[0]
+
+    @property
+    def duration_s(self) -> float:
+        """Up to the end of the last frame."""
+        frame_s = 1 / self.fps if self.fps and np.isfinite(self.fps) else 1 / IMAGES_PER_S
+        return float(self.times_s[-1]) + frame_s if len(self) else 0.0
+
+    def index_at(self, time_s: float) -> int:
+        """The frame on show `time_s` seconds after the first."""
+        return int(np.clip(np.searchsorted(self.times_s, time_s + 1e-6, side="right") - 1, 0, len(self) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Where the playhead is and whether it moves."""
+
+    index: int = 0
+    playing: bool = False
+    loop: tuple[int, int] | None = None  # first and last frame, both played
+    repeat: bool = True  # start again at the end
+
+    def span(self, clip: Clip) -> tuple[int, int]:
+        """First and last frame that are played."""
+        return self.loop or (0, len(clip) - 1)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Frame:
+    """A decoded frame."""
+
+    index: int
+    image: np.ndarray  # (H, W, 3) uint8 RGB

@@ -1,0 +1,126 @@
+"""From the session to one frozen picture of what to show: every decision is made here, views only draw."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core_model.orbit import Orbit, orbit_of
+from core_model.prediction import Camera, Factors, Prediction, Synthesis
+from desktop_app.session.activity import Analysis, Engine, Phase, Problem
+from desktop_app.session.display import Display
+from desktop_app.session.edits import Edit
+from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.results import NOBODY
+from desktop_app.session.state import Session, Synthesised
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Space:
+    """What stands in the 3D view, in the predicted camera's frame."""
+
+    joints_m: np.ndarray  # (21, 3) with the edits
+    ghost_m: np.ndarray | None  # (21, 3) as predicted, where it differs
+    camera: Camera
+    camera_to_world: np.ndarray  # (4, 4) the edited camera; identity where the camera is as predicted
+    floor_m: float | None  # y of the floor
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Picture:
+    """All that is on the screen."""
+
+    clip: Clip | None
+    playback: Playback
+    frame: Frame | None
+    prediction: Prediction | None
+    edit: Edit
+    factors: Factors | None  # with the edit
+    orbit: Orbit | None  # of the factors
+    synthesis: Synthesis | None
+    space: Space | None
+    display: Display
+    engine: Engine
+    analysis: Analysis
+    problem: Problem | None
+    hint: str  # what to do next where there is no prediction to show; else empty
+    results_version: int
+    frame_states: np.ndarray  # (T,) of results
+    edited_frames: tuple[int, ...]
+    undo_label: str | None
+    redo_label: str | None
+
+
+def resolve(session: Session) -> Picture:
+    """The picture of this moment."""
+    factors, prediction = session.factors, session.prediction
+    shown = _shown(session, factors)
+    return Picture(
+        clip=session.clip,
+        playback=session.playback,
+        frame=session.frame,
+        prediction=prediction,
+        edit=session.edit,
+        factors=factors,
+        orbit=orbit_of(factors.camera) if factors else None,
+        synthesis=shown.synthesis if shown else None,
+        space=_space(prediction, shown, session.results.floor_m),
+        display=session.display,
+        engine=session.engine,
+        analysis=session.analysis,
+        problem=session.problem,
+        hint=_hint(session),
+        results_version=session.results.version,
+        frame_states=session.results.state,
+        edited_frames=tuple(sorted(session.edits)),
+        undo_label=session.history.undo_label,
+        redo_label=session.history.redo_label,
+    )
+
+
+def _shown(session: Session, factors: Factors | None) -> Synthesised | None:
+    """The image of these factors; during a drag the newest image of this frame, until its own has come."""
+    prediction, answer, frame = session.prediction, session.synthesised, session.frame
+    if prediction is None or frame is None:
+        return None
+    if answer is not None and answer.index == frame.index and factors is not prediction.factors:
+        return answer
+    if prediction.reconstruction is not None:
+        return Synthesised(frame.index, prediction.factors, prediction.reconstruction)
+    return answer if answer is not None and answer.index == frame.index else None
+
+
+def _space(prediction: Prediction | None, shown: Synthesised | None, floor_m: float | None) -> Space | None:
+    """What was shown last stands in the view: joints and camera of one and the same answer."""
+    if prediction is None:
+        return None
+    predicted = prediction.factors
+    if shown is None or shown.factors is predicted:
+        return Space(prediction.joints3d_m, None, predicted.camera, np.eye(4), floor_m)
+    world = _edited_camera_in(predicted.camera, shown.factors.camera)
+    joints_m = shown.synthesis.joints3d_m @ world[:3, :3].T + world[:3, 3]
+    posed = not np.array_equal(shown.factors.angles_rad, predicted.angles_rad)
+    return Space(joints_m, prediction.joints3d_m if posed else None, shown.factors.camera, world, floor_m)
+
+
+def _edited_camera_in(predicted: Camera, edited: Camera) -> np.ndarray:
+    """(4, 4) from the edited camera's frame to the predicted one's, the person standing still."""
+    turn = predicted.rotation @ edited.rotation.T
+    world = np.eye(4)
+    world[:3, :3] = turn
+    world[:3, 3] = predicted.translation_m - turn @ edited.translation_m
+    return world
+
+
+def _hint(session: Session) -> str:
+    """A sentence for panes that have nothing to show."""
+    if session.clip is None:
+        return f"Opening {session.opening} ..." if session.opening else "Drop a video here, or press Ctrl+O."
+    if session.prediction is not None:
+        return ""
+    if session.frame is not None and session.results.state[session.frame.index] == NOBODY:
+        return "Nobody found in this frame."
+    if session.engine.phase is Phase.FAILED:
+        return "The network is not available: see the message above."
+    if not session.engine.ready:
+        return "Starting the network ..."
+    return "Looking ..."

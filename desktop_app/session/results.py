@@ -1,0 +1,63 @@
+"""What the network said of each frame of a clip; edits never touch it."""
+
+import numpy as np
+
+from core_model.prediction import Prediction
+
+UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
+
+
+class Results:
+    """Raw predictions by frame. `None` as a prediction means: looked at, nobody found."""
+
+    def __init__(self, num_frames: int) -> None:
+        self.state = np.zeros(num_frames, dtype=np.uint8)
+        """(T,) UNKNOWN, PREDICTED or NOBODY."""
+        self.version = 0
+        """Grows with every change, so that a view knows when to draw the ranges again."""
+        self._predictions: dict[int, Prediction] = {}
+        self._floor_m: list[float] = []
+
+    def put(self, index: int, prediction: Prediction | None) -> None:
+        """Keep what is known of one frame; what was known before is replaced."""
+        self.version += 1
+        if prediction is None:
+            self._predictions.pop(index, None)
+            self.state[index] = NOBODY
+            return
+        self._predictions[index] = prediction
+        self.state[index] = PREDICTED
+        self._floor_m.append(float(prediction.joints3d_m[:, 1].max()))
+
+    def get(self, index: int) -> Prediction | None:
+        """The prediction of a frame, if there is one."""
+        return self._predictions.get(index)
+
+    def known(self, index: int) -> bool:
+        """Whether the frame was looked at."""
+        return bool(self.state[index] != UNKNOWN)
+
+    @property
+    def count(self) -> int:
+        """Frames looked at."""
+        return int(np.count_nonzero(self.state))
+
+    @property
+    def floor_m(self) -> float | None:
+        """Height (camera frame, y down) at which the person usually stands: the median of the lowest joints."""
+        return float(np.median(self._floor_m[-300:])) if self._floor_m else None
+
+    def missing_from(self, start: int) -> list[range]:
+        """Runs of frames not yet looked at: from `start` to the end, then what lies before it.
+
+        >>> results = Results(6)
+        >>> results.put(4, None)
+        >>> results.missing_from(3)
+        [range(3, 4), range(5, 6), range(0, 3)]
+        """
+        runs: list[range] = []
+        for low, high in ((start, len(self.state)), (0, start)):
+            todo = np.flatnonzero(self.state[low:high] == UNKNOWN) + low
+            pieces = np.split(todo, np.flatnonzero(np.diff(todo) > 1) + 1)
+            runs.extend(range(int(run[0]), int(run[-1]) + 1) for run in pieces if len(run))
+        return runs

@@ -1,0 +1,68 @@
+"""Small windows: what to open, the keys, about."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+import core_model
+
+_MEDIA = (
+    "Videos and images (*.mp4 *.mov *.avi *.mkv *.webm *.m4v *.mpg *.ts *.png *.jpg *.jpeg *.bmp *.webp);;All files (*)"
+)
+
+
+def choose_file(parent: QWidget, folder: str) -> Path | None:
+    """Ask for a video or an image."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open a video or an image", folder, _MEDIA)
+    return Path(name) if name else None
+
+
+def choose_folder(parent: QWidget, folder: str) -> Path | None:
+    """Ask for a folder of images."""
+    name = QFileDialog.getExistingDirectory(parent, "Open a folder of images", folder)
+    return Path(name) if name else None
+
+
+def show_shortcuts(parent: QWidget, lines: list[tuple[str, str]]) -> QDialog:
+    """A page of keys."""
+    dialog = QDialog(parent)
+    dialog.setWindowTitle("Keyboard shortcuts")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    column = QVBoxLayout(dialog)
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    for row, (keys, text) in enumerate(lines):
+        label = QLabel(keys)
+        label.setObjectName("time")
+        grid.addWidget(label, row, 0)
+        grid.addWidget(QLabel(text), row, 1)
+    column.addLayout(grid)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    column.addWidget(buttons)
+    dialog.open()
+    return dialog
+
+
+def show_about(parent: QWidget) -> QMessageBox:
+    """What this is."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("About PuppetPose")
+    box.setText(f"<h3>PuppetPose {core_model.__version__}</h3>")
+    box.setInformativeText(
+        "Takes a person in a video apart into pose, camera, shape, appearance and background; change any of them and "
+        "see the new image at once. Learnt without a single labelled image.<br><br>Apache License 2.0."
+    )
+    box.open()
+    return box

@@ -1,0 +1,165 @@
+"""The video frame, zoomed and moved with the mouse, with switchable overlays."""
+
+from functools import partial
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsRectItem, QSlider, QStyleOptionGraphicsItem, QWidget
+
+from desktop_app.session.display import Display
+from desktop_app.session.resolve import Picture
+from desktop_app.session.state import Session
+from desktop_app.views.overlays import draw_skeleton, part_colours
+from desktop_app.views.pane import Pane, caption, chip, sentence, tool
+from desktop_app.views.theme import Theme
+
+_SWITCHES = (
+    ("skeleton", "Skeleton", "The predicted joints; the paler, the less sure (S)"),
+    ("parts", "Parts", "The predicted parts, filled (P)"),
+    ("outlines", "Outlines", "Edges of the predicted parts"),
+    ("crop", "Crop", "The square that the network sees (C)"),
+)
+
+
+class _Skeleton(pg.GraphicsObject):
+    """The 2D skeleton in pixels of the frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._joints_px: np.ndarray | None = None
+        self._confidence: np.ndarray | None = None
+
+    def set_joints(self, joints_px: np.ndarray | None, confidence: np.ndarray | None = None) -> None:
+        """Joints (21, 2), or nobody."""
+        self.prepareGeometryChange()
+        self._joints_px, self._confidence = joints_px, confidence
+        self.update()
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        """Qt asks."""
+        if self._joints_px is None:
+            return QRectF()
+        (x0, y0), (x1, y1) = self._joints_px.min(axis=0), self._joints_px.max(axis=0)
+        return QRectF(float(x0), float(y0), float(x1 - x0), float(y1 - y0)).adjusted(-30, -30, 30, 30)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Qt asks."""
+        if self._joints_px is not None:
+            draw_skeleton(painter, self._joints_px, self._confidence)
+
+
+class FramePane(Pane):
+    """Draws the frame on show and what the network said of it."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._build_strip()
+        self._view = pg.GraphicsView(background=None)
+        self._box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False)
+        self._view.setCentralItem(self._box)
+        self.column.addWidget(self._view, 1)
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self._parts = pg.ImageItem(axisOrder="row-major")
+        self._crop, self._skeleton = QGraphicsRectItem(), _Skeleton()
+        for item in (self._image, self._parts, self._crop, self._skeleton):
+            self._box.addItem(item, ignoreBounds=True)
+        self._hint = sentence(parent=self._view)
+        self._shown: dict[str, object] = {}
+        self._size_px = (0, 0)
+
+    def _build_strip(self) -> None:
+        row = self.add_strip()
+        self._chips = {}
+        for name, text, tip in _SWITCHES:
+            self._chips[name] = chip(text, tip, partial(self._switch, name))
+            row.addWidget(self._chips[name])
+        row.addStretch(1)
+        row.addWidget(caption("Opacity"))
+        self._opacity = QSlider(Qt.Orientation.Horizontal)
+        self._opacity.setRange(0, 100)
+        self._opacity.setToolTip("Opacity of the parts, %")
+        self._opacity.setFixedWidth(70)
+        self._opacity.valueChanged.connect(lambda value: self._session.show(opacity=value / 100))
+        row.addWidget(self._opacity)
+        row.addWidget(tool("The whole frame (F)", self.fit, "Fit"))
+
+    def _switch(self, name: str, on: bool) -> None:
+        self._session.show(**{name: on})
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of what is not a picture."""
+        self._view.setBackground(theme.canvas)
+        pen = QPen(QColor(theme.text), 1.2, Qt.PenStyle.DashLine)
+        pen.setCosmetic(True)
+        self._crop.setPen(pen)
+
+    def fit(self) -> None:
+        """Show the whole frame."""
+        width, height = self._size_px
+        if width:
+            self._box.setRange(QRectF(0, 0, width, height), padding=0.01)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw what has changed."""
+        display = picture.display
+        for name, button in self._chips.items():
+            button.setChecked(getattr(display, name))
+        self._opacity.blockSignals(True)
+        self._opacity.setValue(round(display.opacity * 100))
+        self._opacity.blockSignals(False)
+        self._show_frame(picture)
+        self._show_prediction(picture, display)
+        hint = picture.hint
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self._place_hint()
+
+    def _show_frame(self, picture: Picture) -> None:
+        frame = picture.frame
+        if frame is self._shown.get("frame"):
+            return
+        self._shown["frame"] = frame
+        self._image.setVisible(frame is not None)
+        if frame is None:
+            return
+        self._image.setImage(frame.image, autoLevels=False, levels=None)
+        size_px = (frame.image.shape[1], frame.image.shape[0])
+        if size_px != self._size_px:
+            self._size_px = size_px
+            self.fit()
+
+    def _show_prediction(self, picture: Picture, display: Display) -> None:
+        prediction = picture.prediction
+        if prediction is self._shown.get("prediction") and display is self._shown.get("display"):
+            return
+        self._shown.update(prediction=prediction, display=display)
+        self._crop.setVisible(prediction is not None and display.crop)
+        self._parts.setVisible(prediction is not None and (display.parts or display.outlines))
+        if prediction is None:
+            self._skeleton.set_joints(None)
+            return
+        x0, y0, x1, y1 = (float(v) for v in prediction.box_px)
+        box = QRectF(x0, y0, x1 - x0, y1 - y0)
+        self._crop.setRect(box)
+        if self._parts.isVisible():
+            fill = display.opacity if display.parts else 0.0
+            rgba = part_colours(prediction.parts, fill=fill, outline=display.outlines, isolated=display.isolated_part)
+            self._parts.setImage(rgba, autoLevels=False, levels=None)
+            self._parts.setRect(box)
+        joints_px = prediction.joints2d_px if display.skeleton else None
+        self._skeleton.set_joints(joints_px, prediction.confidence)
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802
+        """Keep the hint where it is read."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        width, height = self._view.width(), self._view.height()
+        if self._shown.get("frame") is None:
+            self._hint.setGeometry(0, 0, width, height)
+        else:
+            self._hint.setGeometry(0, height - 34, width, 26)

@@ -1,0 +1,109 @@
+"""The commands of the window, and the menus made of them."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from desktop_app.session.display import Compare
+from desktop_app.views import dialogs
+from desktop_app.views.actions import Command
+from desktop_app.views.theme import THEMES
+
+if TYPE_CHECKING:
+    from desktop_app.views.window import Window
+
+MENUS = ("File", "Edit", "View", "Analysis", "Playback", "Help")
+
+
+def window_commands(window: "Window") -> list[Command]:
+    """All of them, in the order of the menus."""
+    session, commands = window.session, window.commands
+
+    def switch(name: str) -> None:
+        session.show(**{name: not getattr(session.display, name)})
+
+    def compare() -> None:
+        modes = list(Compare)
+        session.show(compare=modes[(modes.index(session.display.compare) + 1) % len(modes)])
+
+    return [
+        Command("open", "Open...", ("Ctrl+O",), lambda: window.ask_open(), "File"),
+        Command("open_folder", "Open Image Folder...", ("Ctrl+Shift+O",), lambda: window.ask_open(folder=True), "File"),
+        Command("quit", "Quit", ("Ctrl+Q",), window.close, "File", separator=True),
+        Command("undo", "Undo", ("Ctrl+Z",), session.undo, "Edit"),
+        Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), session.redo, "Edit"),
+        Command("reset", "Reset to Prediction", ("Ctrl+Backspace",), session.reset_all, "Edit", separator=True),
+        Command("skeleton", "Skeleton on the Frame", ("S",), lambda: switch("skeleton"), "View"),
+        Command("parts", "Parts on the Frame", ("P",), lambda: switch("parts"), "View"),
+        Command("crop", "Crop Box on the Frame", ("C",), lambda: switch("crop"), "View"),
+        Command("difference", "Side by Side or Difference", ("D",), compare, "View"),
+        Command("fit", "Fit the Frame", ("F",), lambda: window.frame.fit(), "View"),
+        Command("full", "Full Screen", ("F11",), window.toggle_full_screen, "View", separator=True),
+        Command("layout", "Reset Layout", (), lambda: window.layout_.arrange(), "View"),
+        Command("analyse", "Analyse Clip", ("Ctrl+R",), lambda: commands.analyse(), "Analysis"),
+        Command("cancel", "Cancel", ("Ctrl+.",), lambda: commands.cancel(), "Analysis"),
+        *_playback_commands(window),
+        Command("shortcuts", "Keyboard Shortcuts", ("F1",), window.show_shortcuts, "Help"),
+        Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),
+        Command("dismiss", "Close the message", ("Esc",), lambda: session.report(None)),
+    ]
+
+
+def _playback_commands(window: "Window") -> list[Command]:
+    session = window.session
+
+    def end(which: int) -> None:
+        if session.clip:
+            session.play(False)
+            session.seek((0, len(session.clip) - 1)[which])
+
+    def loop(name: str) -> None:
+        session.set_loop(**{name: session.playback.index})
+
+    return [
+        Command(
+            "play", "Play or Pause", ("Space", "K"), lambda: session.play(not session.playback.playing), "Playback"
+        ),
+        Command("next", "One Frame On", ("Right", "L"), lambda: session.step(1), "Playback"),
+        Command("previous", "One Frame Back", ("Left", "J"), lambda: session.step(-1), "Playback"),
+        Command("next_ten", "Ten Frames On", ("Shift+Right",), lambda: session.step(10), "Playback"),
+        Command("previous_ten", "Ten Frames Back", ("Shift+Left",), lambda: session.step(-10), "Playback"),
+        Command("first", "First Frame", ("Home",), lambda: end(0), "Playback"),
+        Command("last", "Last Frame", ("End",), lambda: end(1), "Playback"),
+        Command("loop_first", "Loop From Here", ("[",), lambda: loop("first"), "Playback", separator=True),
+        Command("loop_last", "Loop Up To Here", ("]",), lambda: loop("last"), "Playback"),
+        Command("loop_clear", "Play the Whole Clip", ("\\",), session.clear_loop, "Playback"),
+    ]
+
+
+def fill_menus(window: "Window") -> QMenu:
+    """Menus in the window's bar; gives back the one for recent files."""
+    menus = {title: window.menuBar().addMenu(f"&{title}") for title in MENUS}
+    recent = QMenu("Open Recent", window)
+    for command in window.command_list:
+        if command.menu:
+            if command.separator:
+                menus[command.menu].addSeparator()
+            menus[command.menu].addAction(window.actions_[command.name])
+            if command.name == "open_folder":
+                menus["File"].addMenu(recent)
+    menus["View"].addSeparator()
+    _panes_menu(window, menus["View"].addMenu("Panes"))
+    _theme_menu(window, menus["View"].addMenu("Theme"))
+    return recent
+
+
+def _panes_menu(window: "Window", menu: QMenu) -> None:
+    for dock in window.layout_.docks.values():
+        menu.addAction(dock.toggleViewAction())
+
+
+def _theme_menu(window: "Window", menu: QMenu) -> None:
+    group = QActionGroup(menu)
+    for theme in THEMES.values():
+        action = QAction(theme.name, menu, checkable=True)
+        action.setChecked(str(window.settings.value("theme", "Dark")) == theme.name)
+        action.triggered.connect(lambda _checked=False, theme=theme: window.apply_theme(theme))
+        group.addAction(action)
+        menu.addAction(action)

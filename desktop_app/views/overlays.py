@@ -1,0 +1,56 @@
+"""Drawings that several panes share: a skeleton, and part maps as colours."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from core_model.colours import JOINT_RGB, LIMB_RGB, PART_RGB
+from core_model.skeleton import BACKGROUND, LIMBS
+
+_MIN_OPACITY = 0.25
+
+
+def draw_skeleton(
+    painter: QPainter, joints_px: np.ndarray, confidence: np.ndarray | None = None, *, width_px: float = 3.0
+) -> None:
+    """Joints (21, 2) and limbs; the less confident, the paler. Widths are pixels of the screen."""
+    points = [QPointF(float(x), float(y)) for x, y in joints_px]
+    sure = np.ones(len(points)) if confidence is None else np.clip(confidence, 0, 1)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for pad, dark in ((2.0, True), (0.0, False)):  # a dark edge first, so that it is seen on any picture
+        for limb, (a, b) in enumerate(LIMBS):
+            colour = QColor(0, 0, 0) if dark else QColor(*(int(v) for v in LIMB_RGB[limb]))
+            colour.setAlphaF(float(max(min(sure[a], sure[b]), _MIN_OPACITY)) * (0.45 if dark else 1.0))
+            pen = QPen(colour, width_px + pad, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawLine(points[a], points[b])
+    for joint, point in enumerate(points):
+        colour = QColor(*(int(v) for v in JOINT_RGB[joint])).lighter(130)
+        colour.setAlphaF(float(max(sure[joint], _MIN_OPACITY)))
+        pen = QPen(colour, width_px + 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.drawPoint(point)
+
+
+def part_colours(
+    parts: np.ndarray, *, fill: float, outline: bool, isolated: int | None = None, rest: float = 0.0
+) -> np.ndarray:
+    """Part map (H, W) uint8 -> RGBA (H, W, 4) uint8: filled with opacity `fill`, and edged.
+
+    With one part `isolated` the others have opacity `rest` times theirs.
+    """
+    table = np.zeros((256, 4), dtype=np.uint8)
+    table[:BACKGROUND, :3] = PART_RGB
+    weight = np.ones(BACKGROUND) if isolated is None else np.where(np.arange(BACKGROUND) == isolated, 1.0, rest)
+    table[:BACKGROUND, 3] = np.round(255 * fill * weight)
+    rgba = table[parts]
+    if outline:
+        edges = np.zeros(parts.shape, dtype=bool)
+        edges[:, 1:] |= parts[:, 1:] != parts[:, :-1]
+        edges[1:] |= parts[1:] != parts[:-1]
+        edges[:, :-1] |= edges[:, 1:]
+        edges &= (parts != BACKGROUND) & (weight[np.minimum(parts, BACKGROUND - 1)] > 0)
+        rgba[edges, 3] = 255
+    return rgba

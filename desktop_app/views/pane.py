@@ -1,0 +1,72 @@
+"""What panes are made of: a strip of switches over a body, and small helpers."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+
+class Pane(QWidget):
+    """A body under an optional strip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+
+    def add_strip(self) -> QHBoxLayout:
+        """A thin row of controls on top."""
+        strip = QFrame()
+        strip.setObjectName("strip")
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(6, 3, 6, 3)
+        row.setSpacing(4)
+        self.column.addWidget(strip)
+        return row
+
+
+def button(text: str, tip: str, clicked: Callable[[], object]) -> QPushButton:
+    """A button with words on it."""
+    made = QPushButton(text)
+    made.setToolTip(tip)
+    made.clicked.connect(lambda: clicked())
+    return made
+
+
+def tool(tip: str, clicked: Callable[[], object], text: str = "") -> QToolButton:
+    """A small flat button."""
+    made = QToolButton()
+    made.setText(text)
+    made.setToolTip(tip)
+    made.clicked.connect(lambda: clicked())
+    return made
+
+
+def sentence(text: str = "", parent: QWidget | None = None) -> QLabel:
+    """Quiet words in the middle of an empty place."""
+    label = QLabel(text, parent)
+    label.setObjectName("muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    return label
+
+
+def chip(text: str, tip: str, toggled: Callable[[bool], None]) -> QToolButton:
+    """A small switch with words on it."""
+    made = QToolButton()
+    made.setText(text)
+    made.setToolTip(tip)
+    made.setCheckable(True)
+    made.setObjectName("chip")
+    made.clicked.connect(toggled)
+    return made
+
+
+def caption(text: str = "", name: str = "caption") -> QLabel:
+    """A quiet label."""
+    label = QLabel(text)
+    label.setObjectName(name)
+    return label

@@ -1,0 +1,112 @@
+"""The part map of the frame, and the legend of its colours; a click shows one part alone, everywhere."""
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QIcon, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
+
+from core_model.colours import PART_RGB
+from core_model.skeleton import BACKGROUND, PARTS
+from desktop_app.session.crops import crop_image
+from desktop_app.session.resolve import Picture
+from desktop_app.session.state import Session
+from desktop_app.views.image_tile import ImageTile
+from desktop_app.views.overlays import part_colours
+from desktop_app.views.pane import Pane
+from desktop_app.views.theme import Theme
+
+_DIM = 0.35
+
+
+class PartsPane(Pane):
+    """Colours over the dimmed crop."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._tile = ImageTile()
+        self._tile.installEventFilter(self)
+        self._tile.setToolTip("Click a part to see it alone; click beside it to see all.")
+        body = QHBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addWidget(self._tile, 1)
+        body.addWidget(self._legend())
+        self.column.addLayout(body, 1)
+        self._parts: np.ndarray | None = None
+        self._shown: tuple[object, ...] = ()
+
+    def _legend(self) -> QWidget:
+        legend = QWidget()
+        grid = QGridLayout(legend)
+        grid.setContentsMargins(4, 8, 8, 8)
+        grid.setVerticalSpacing(1)
+        self._buttons = []
+        for part, name in enumerate(PARTS):
+            swatch = QPixmap(12, 12)
+            swatch.fill(QColor(*(int(v) for v in PART_RGB[part])))
+            button = QToolButton()
+            button.setText(f" {title(name)}")
+            button.setIcon(QIcon(swatch))
+            button.setCheckable(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setToolTip(f"Show only: {title(name)}")
+            button.clicked.connect(lambda on, part=part: self._session.show(isolated_part=part if on else None))
+            self._buttons.append(button)
+            grid.addWidget(button, part // 2, part % 2)
+        grid.setRowStretch(len(PARTS) // 2, 1)
+        return legend
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of what is not a picture."""
+        dress(self._tile, theme)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw what has changed."""
+        prediction, frame, isolated = picture.prediction, picture.frame, picture.display.isolated_part
+        for part, button in enumerate(self._buttons):
+            button.setChecked(part == isolated)
+        key = (prediction, frame, isolated, picture.hint)
+        if all(a is b for a, b in zip(key, self._shown, strict=False)) and self._shown:
+            return
+        self._shown = key
+        if prediction is None or frame is None:
+            self._parts = None
+            self._tile.show_image(None, key=None, caption="", hint=picture.hint)
+            return
+        self._parts = prediction.parts
+        image = _blend(crop_image(frame.image, prediction.box_px), prediction.parts, isolated)
+        self._tile.show_image(image, key=key, caption=f"Parts of the crop, depth-ordered{_only(isolated)}")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """A click on the map picks a part."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent) and self._parts is not None:
+            place = self._tile.to_image(event.position())
+            part = BACKGROUND if place is None else int(self._parts[place[1], place[0]])
+            same = part == self._session.display.isolated_part
+            self._session.show(isolated_part=None if part >= BACKGROUND or same else part)
+        return super().eventFilter(watched, event)
+
+
+def title(name: str) -> str:
+    """`l_upper_arm` -> "Left upper arm"."""
+    side = {"l_": "left ", "r_": "right "}.get(name[:2], "")
+    return (side + (name[2:] if side else name).replace("_", " ")).capitalize()
+
+
+def dress(tile: ImageTile, theme: Theme) -> None:
+    """A tile in the theme's colours."""
+    tile.canvas, tile.text, tile.muted, tile.accent = (
+        QColor(c) for c in (theme.canvas, theme.text, theme.muted, theme.accent)
+    )
+    tile.update()
+
+
+def _only(isolated: int | None) -> str:
+    return "" if isolated is None else f" · only {title(PARTS[isolated]).lower()}"
+
+
+def _blend(crop: np.ndarray, parts: np.ndarray, isolated: int | None) -> np.ndarray:
+    rgba = part_colours(parts, fill=0.85, outline=False, isolated=isolated, rest=0.12)
+    alpha = rgba[..., 3:].astype(np.float32) / 255
+    grey = crop.mean(axis=2, keepdims=True) * _DIM
+    return (grey * (1 - alpha) + rgba[..., :3] * alpha).astype(np.uint8)

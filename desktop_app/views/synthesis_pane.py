@@ -1,0 +1,115 @@
+"""The image put together from the factors, beside the input it came from, or the difference of the two."""
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout
+
+from core_model.prediction import Synthesis
+from desktop_app.session.crops import crop_image
+from desktop_app.session.display import Compare
+from desktop_app.session.resolve import Picture
+from desktop_app.session.state import Session
+from desktop_app.views.image_tile import Drawing, ImageTile
+from desktop_app.views.overlays import draw_skeleton
+from desktop_app.views.pane import Pane, caption, chip
+from desktop_app.views.parts_pane import dress
+from desktop_app.views.theme import Theme
+
+
+class SynthesisPane(Pane):
+    """Two tiles; the second follows every slider."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        row = self.add_strip()
+        self._modes = {
+            mode: chip(mode.value, tip, partial(self._compare, mode))
+            for mode, tip in (
+                (Compare.SIDE_BY_SIDE, "The input beside the synthesized image"),
+                (Compare.DIFFERENCE, "Where the synthesized image differs from the input: black is equal (D)"),
+            )
+        }
+        for button in self._modes.values():
+            row.addWidget(button)
+        self._skeleton = chip(
+            "Skeleton", "The skeleton of the synthesized image, with the edits", self._toggle_skeleton
+        )
+        row.addWidget(self._skeleton)
+        row.addStretch(1)
+        self._timing = caption()
+        row.addWidget(self._timing)
+        self.input, self.output = ImageTile("Input"), ImageTile("Reconstruction")
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.input, 1)
+        body.addWidget(self.output, 1)
+        self.column.addLayout(body, 1)
+        self._crop: tuple[object, object, np.ndarray] | None = None
+        self._shown: tuple[object, ...] = ()
+
+    def _compare(self, mode: Compare, _: bool) -> None:
+        self._session.show(compare=mode)
+
+    def _toggle_skeleton(self, on: bool) -> None:
+        self._session.show(synthesis_skeleton=on)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Colours of what is not a picture."""
+        dress(self.input, theme)
+        dress(self.output, theme)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Draw what has changed."""
+        display, engine = picture.display, picture.engine
+        for mode, button in self._modes.items():
+            button.setChecked(mode is display.compare)
+        self._skeleton.setChecked(display.synthesis_skeleton)
+        self._timing.setText("" if engine.synthesise_ms is None else f"{engine.synthesise_ms:.0f} ms")
+        self._timing.setToolTip("What the network took to make the last image.")
+        key = (picture.frame, picture.prediction, picture.synthesis, display, bool(picture.edit), picture.hint)
+        if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
+            return
+        self._shown = key
+        self._show_input(picture)
+        self._show_output(picture)
+
+    def _show_input(self, picture: Picture) -> None:
+        crop = self._input_crop(picture)
+        difference = picture.display.compare is Compare.DIFFERENCE
+        if crop is not None and difference and picture.synthesis is not None:
+            image = np.abs(crop.astype(np.int16) - picture.synthesis.image).clip(0, 255).astype(np.uint8)
+            error = f"{image.mean() / 255:.1%}"
+            self.input.show_image(image, key=image, caption=f"|Input − image|, mean {error}")
+        else:
+            self.input.show_image(crop, key=crop, caption="Input crop", hint=picture.hint)
+
+    def _show_output(self, picture: Picture) -> None:
+        synthesis, edited = picture.synthesis, bool(picture.edit)
+        text = "Novel image · edited" if edited else "Reconstruction"
+        image = None if synthesis is None else synthesis.image
+        hint = picture.hint or "Making the image ..."
+        self.output.show_image(image, key=synthesis, caption=text, accent=edited, hint=hint)
+        drawn = synthesis is not None and picture.display.synthesis_skeleton
+        self.output.draw(*([_skeleton_of(synthesis)] if drawn and synthesis is not None else []))
+
+    def _input_crop(self, picture: Picture) -> np.ndarray | None:
+        frame, prediction = picture.frame, picture.prediction
+        if frame is None or prediction is None:
+            return None
+        if self._crop is None or self._crop[0] is not frame or self._crop[1] is not prediction:
+            self._crop = (frame, prediction, crop_image(frame.image, prediction.box_px))
+        return self._crop[2]
+
+
+def _skeleton_of(synthesis: Synthesis) -> Drawing:
+    """Its joints, in pixels of its own image."""
+    box, size_px = synthesis.box_px, synthesis.image.shape[0]
+    joints_px = (synthesis.joints2d_px - box[:2]) * (size_px / (box[2:] - box[:2]))
+
+    def draw(painter: QPainter) -> None:
+        draw_skeleton(painter, joints_px, width_px=2.5)
+
+    return draw

@@ -1,0 +1,151 @@
+"""The window: panes in docks, menus, keys, files dropped on it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSize, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+
+from desktop_app.session.resolve import Picture
+from desktop_app.session.state import Session
+from desktop_app.views import dialogs
+from desktop_app.views.actions import build_actions, shortcut_lines
+from desktop_app.views.banner import Banner
+from desktop_app.views.camera_pane import CameraPane
+from desktop_app.views.commands import Commands
+from desktop_app.views.frame_pane import FramePane
+from desktop_app.views.layout import DockLayout
+from desktop_app.views.menus import fill_menus, window_commands
+from desktop_app.views.parts_pane import PartsPane
+from desktop_app.views.pose_pane import PosePane
+from desktop_app.views.recent import RecentFiles
+from desktop_app.views.scene_pane import ScenePane
+from desktop_app.views.status import StatusLine
+from desktop_app.views.synthesis_pane import SynthesisPane
+from desktop_app.views.theme import DARK, THEMES, Theme, apply_theme
+from desktop_app.views.timeline_pane import TimelinePane
+from desktop_app.views.top_bar import TopBar
+
+
+class Window(QMainWindow):
+    """Draws pictures; everything a person does here becomes a call of the session or of the commands."""
+
+    def __init__(self, session: Session, commands: Commands, settings: QSettings) -> None:
+        super().__init__()
+        self.setWindowTitle("PuppetPose")
+        self.setAcceptDrops(True)
+        self.session, self.commands, self.settings = session, commands, settings
+        self.first_paint: Callable[[], None] | None = None
+        self.closed: Callable[[], None] = lambda: None
+        self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
+        self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
+        self.timeline = TimelinePane(session)
+        self.layout_ = DockLayout(
+            self,
+            {
+                "Frame": self.frame, "3D": self.scene, "Synthesis": self.synthesis, "Parts": self.parts,
+                "Pose": self.pose, "Camera": self.camera, "Timeline": self.timeline,
+            },
+            settings,
+        )  # fmt: skip
+        self.command_list = window_commands(self)
+        self.actions_ = build_actions(self, self.command_list)
+        recent_menu = fill_menus(self)
+        self.recent = RecentFiles(settings, recent_menu, commands.open)
+        self._build_frame(session)
+        self.apply_theme(THEMES.get(str(settings.value("theme", DARK.name)), DARK))
+        self.resize(_first_size())
+        self.layout_.arrange()
+        self.layout_.restore()
+
+    def _build_frame(self, session: Session) -> None:
+        """What stands above and below the docks."""
+        self.banner, self.top_bar, self.status = Banner(session), TopBar(self.commands, self.actions_), StatusLine()
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.menuBar())
+        column.addWidget(self.top_bar)
+        column.addWidget(self.banner)
+        self.setMenuWidget(top)
+        self.setStatusBar(self.status)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Dress everything, and remember it."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, theme)
+        self.settings.setValue("theme", theme.name)
+        for pane in (
+            self.frame, self.scene, self.parts, self.synthesis, self.camera, self.pose, self.timeline,
+            self.banner, self.top_bar,
+        ):  # fmt: skip
+            if hasattr(pane, "set_theme"):
+                pane.set_theme(theme)
+        self.session.changed.emit()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Every pane draws its share."""
+        for pane in (
+            self.banner, self.top_bar, self.frame, self.synthesis, self.scene, self.parts, self.pose, self.camera,
+            self.timeline, self.status,
+        ):  # fmt: skip
+            pane.show_picture(picture)
+        for name, label in (("undo", picture.undo_label), ("redo", picture.redo_label)):
+            action = self.actions_[name]
+            action.setEnabled(label is not None)
+            action.setText(f"{name.capitalize()} {label or ''}".rstrip())
+        title = f"{picture.clip.path.name} - PuppetPose" if picture.clip else "PuppetPose"
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
+
+    def ask_open(self, *, folder: bool = False) -> None:
+        """Let the person choose what to open."""
+        recent = self.recent.paths()
+        start = str(Path(recent[0]).parent) if recent else str(Path.home())
+        path = dialogs.choose_folder(self, start) if folder else dialogs.choose_file(self, start)
+        if path:
+            self.commands.open(path)
+
+    def show_shortcuts(self) -> None:
+        """The page of keys."""
+        dialogs.show_shortcuts(self, shortcut_lines(self.command_list))
+
+    def toggle_full_screen(self) -> None:
+        """All of the screen, or not."""
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """After the first paint slow things may start."""
+        super().paintEvent(event)
+        if self.first_paint:
+            QTimer.singleShot(0, self.first_paint)
+            self.first_paint = None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Files are welcome."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the first of the files."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.commands.open(paths[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Remember the layout and let everything end."""
+        self.layout_.save()
+        self.closed()
+        super().closeEvent(event)
+
+
+def _first_size() -> QSize:
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    return QSize(min(1440, screen.width()), min(900, screen.height()))
