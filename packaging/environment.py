@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,13 +36,21 @@ def pip(*arguments):
     return subprocess.call([*command, *arguments])
 
 
+def reachable(url):
+    """Whether the address answers; pip would try it again and again for every package."""
+    try:
+        with urllib.request.urlopen(url, timeout=10):
+            return True
+    except OSError:
+        return False
+
+
 def install_torch():
     """The build without CUDA (a tenth of the size) on a Linux machine without an NVIDIA card, else the usual one."""
     if subprocess.call([str(VENV / "bin" / "python"), "-c", "import torch"], stderr=subprocess.DEVNULL) == 0:
         return
-    cpu_only = sys.platform == "linux" and not shutil.which("nvidia-smi")
-    index = ["--extra-index-url", TORCH_CPU_INDEX, "--retries", "1", "--timeout", "30"] if cpu_only else []
-    if pip(*index, TORCH):
+    small = sys.platform == "linux" and not shutil.which("nvidia-smi") and reachable(f"{TORCH_CPU_INDEX}/torch/")
+    if pip(*(["--extra-index-url", TORCH_CPU_INDEX] if small else []), TORCH):
         print(f"{TORCH} is not to be had here; taking the newest that is.", flush=True)
 
 
