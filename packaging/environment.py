@@ -63,7 +63,9 @@ def main(purpose):
     now = fingerprint()
     if ready(purpose, now):
         return 0
-    print("Installing the Python packages into .venv (about 1 GB, a few minutes, only this once) ...", flush=True)
+    print(
+        "Installing the Python packages into .venv (about 2 GB on disk, a few minutes, only this once) ...", flush=True
+    )
     if not (VENV / "bin" / "python").exists() and subprocess.call([sys.executable, "-m", "venv", str(VENV)]):
         print("Python could not make a virtual environment. On Debian or Ubuntu: sudo apt-get install python3-venv")
         return 1
