@@ -1,6 +1,8 @@
-"""Boxes about people, `x0 y0 x1 y1` in pixels of the full frame (numpy only)."""
+"""Boxes about people, `x0 y0 x1 y1` in pixels of the full frame (numpy)."""
 
 import numpy as np
+
+from core_model.geometry.crop import square_box
 
 CROP_MARGIN = 1.25
 """Side of the square crop over the longer side of the person's tight box."""
@@ -13,10 +15,7 @@ def square_crop(box_px: np.ndarray, margin: float = CROP_MARGIN) -> np.ndarray:
     >>> square_crop(np.array([10.0, 0.0, 30.0, 40.0])).tolist()
     [-5.0, -5.0, 45.0, 45.0]
     """
-    low, high = np.asarray(box_px[:2], dtype=np.float64), np.asarray(box_px[2:], dtype=np.float64)
-    half = max(float((high - low).max()) * margin, MIN_SIDE_PX) / 2
-    centre = (low + high) / 2
-    return np.concatenate([centre - half, centre + half])
+    return square_box(np.asarray(box_px, dtype=np.float64).reshape(2, 2), margin)
 
 
 def box_of_points(points_px: np.ndarray, keep: np.ndarray | None = None) -> np.ndarray:

@@ -24,10 +24,10 @@ class Motion:
     track: np.ndarray  # (T,) int: counts up each time a person is found anew
 
 
-def raw_motion(results: Iterable[FrameResult], pts_s: np.ndarray) -> Motion:
-    """The results, put in the rows of their frames; `pts_s` (T,) of all frames of the clip."""
+def empty_motion(pts_s: np.ndarray) -> Motion:
+    """A motion with nothing in it yet, for all frames of a clip with these times (T,)."""
     count = len(pts_s)
-    motion = Motion(
+    return Motion(
         pts_s=np.asarray(pts_s, dtype=np.float64),
         joints3d_m=np.full((count, NUM_JOINTS, 3), np.nan),
         joints2d_px=np.full((count, NUM_JOINTS, 2), np.nan),
@@ -37,14 +37,24 @@ def raw_motion(results: Iterable[FrameResult], pts_s: np.ndarray) -> Motion:
         focal_px=np.full(count, np.nan),
         track=np.full(count, -1, dtype=np.int64),
     )
+
+
+def record(motion: Motion, result: FrameResult) -> None:
+    """Write what was found in one frame into its row of a raw motion: the rest of a prediction need not be kept."""
+    if (prediction := result.prediction) is None:
+        return
+    i = result.index
+    motion.joints3d_m[i], motion.joints2d_px[i] = prediction.joints3d_m, prediction.joints2d_px
+    motion.angles_rad[i], motion.confidence[i] = prediction.angles_rad, prediction.confidence
+    motion.box_px[i], motion.focal_px[i] = prediction.box_px, prediction.factors.camera.focal_px
+    motion.track[i] = result.track
+
+
+def raw_motion(results: Iterable[FrameResult], pts_s: np.ndarray) -> Motion:
+    """All results, each in the row of its frame; `pts_s` (T,) of all frames of the clip."""
+    motion = empty_motion(pts_s)
     for result in results:
-        if (prediction := result.prediction) is None:
-            continue
-        i = result.index
-        motion.joints3d_m[i], motion.joints2d_px[i] = prediction.joints3d_m, prediction.joints2d_px
-        motion.angles_rad[i], motion.confidence[i] = prediction.angles_rad, prediction.confidence
-        motion.box_px[i], motion.focal_px[i] = prediction.box_px, prediction.factors.camera.focal_px
-        motion.track[i] = result.track
+        record(motion, result)
     return motion
 
 

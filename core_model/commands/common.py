@@ -1,0 +1,65 @@
+"""What several commands share."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from core_model.predictor import Predictor
+
+Subparsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_network_options(parser: argparse.ArgumentParser) -> None:
+    """`--device` and `--checkpoint`."""
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the network runs (default: auto)"
+    )
+    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="another checkpoint than the bundled one")
+
+
+def load_predictor(checkpoint: Path | None, device: str) -> "Predictor":
+    """The network, imported only now. Raises CheckpointError."""
+    from core_model.predictor import Predictor
+
+    return Predictor.load(checkpoint, device)
+
+
+class Progress:
+    """One line that is written over: how many are done, how fast, how long it will take. Silent but on a terminal."""
+
+    def __init__(self, total: int, what: str, stream: TextIO | None = None) -> None:
+        self._total, self._what = total, what
+        self._stream = stream or sys.stderr
+        self._on = self._stream.isatty()
+        self._start_s, self._shown_s, self.done = time.monotonic(), 0.0, 0
+
+    @property
+    def rate(self) -> float:
+        """How many a second so far."""
+        return self.done / max(time.monotonic() - self._start_s, 1e-6)
+
+    def step(self, done: int) -> None:
+        """So many are done now."""
+        self.done = done
+        now_s = time.monotonic()
+        if self._on and (now_s - self._shown_s > 0.2 or done == self._total):
+            self._shown_s = now_s
+            self._stream.write(f"\r\x1b[2K{self.text()}")
+            self._stream.flush()
+
+    def text(self) -> str:
+        """For example `Analysing: 34 of 120 frames, 21.3 a second, 0:04 left`."""
+        left_s = round((self._total - self.done) / self.rate) if self.done else 0
+        minutes, seconds = divmod(left_s, 60)
+        hours, minutes = divmod(minutes, 60)
+        left = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+        return f"{self._what}: {self.done} of {self._total} frames, {self.rate:.1f} a second, {left} left"
+
+    def end(self) -> None:
+        """Wipe the line."""
+        if self._on:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
