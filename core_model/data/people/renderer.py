@@ -1,0 +1,114 @@
+"""The renderer of people: seeds in, pictures with exact labels out."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from core_model.data.people import compose, scene
+from core_model.data.people.assets import Array, load_backgrounds, load_people
+from core_model.data.people.body import Gesture, PosedBody
+from core_model.data.people.gl import Painter
+from core_model.data.people.looks import Look, Wardrobe, place
+from core_model.data.people.poses import PoseSource, load_source
+from core_model.data.people.scene import View
+from core_model.skeleton import BACKGROUND
+
+OCCLUDED = 0.35
+"""Share of pictures with things in front of the person."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One picture of a person and everything that is known of it.
+
+    image, background: uint8 (S,S,3), RGB; the background is what stands behind the person, before blur and compression.
+    joints2d_px (21,2) in crop pixels; joints3d_m (21,3) in the camera frame; joints_visible (21,) bool: inside the crop
+    and not behind an object in front (the person's own body does not count). parts uint8 (S,S): index in
+    skeleton.PARTS, 14 elsewhere. focal_px and principal_px (2,): the crop's own camera.
+    """
+
+    image: Array
+    background: Array
+    joints2d_px: Array
+    joints3d_m: Array
+    joints_visible: Array
+    parts: Array
+    focal_px: float
+    principal_px: Array
+
+
+class PeopleRenderer:
+    """Endless pictures of random people. Equal seeds give equal sequences. One per process (it owns a GL context).
+
+    `split` "held_out" draws from other mocap subjects, bodies, skins and suits than "train".
+    """
+
+    def __init__(self, seed: int = 0, size_px: int = 256, split: Literal["train", "held_out"] = "train") -> None:
+        if split not in ("train", "held_out"):
+            raise ValueError(f"split must be 'train' or 'held_out', not {split!r}")
+        self.rng = np.random.default_rng([seed, split == "held_out"])
+        self.size_px = size_px
+        self.people = load_people()
+        held = split == "held_out"
+        self.photos = tuple(p for i, p in enumerate(load_backgrounds()) if (i % 8 == 7) == held)
+        self.wardrobe = Wardrobe(self.people, split)
+        self.poses: PoseSource = load_source(split)
+        self.painter = Painter(self.people, size_px)
+
+    def sample(self) -> Rendered:
+        """One random person in one random picture."""
+        look = self.wardrobe.draw(self.rng)
+        background = compose.sample_background(self.rng, self.photos, self.size_px)
+        return self._render(look, self.poses.draw(self.rng), background)
+
+    def sample_pair(self) -> tuple[Rendered, Rendered]:
+        """Two pictures of one person: same body, clothes and place, two poses and cameras."""
+        look = self.wardrobe.draw(self.rng)
+        background = compose.sample_background(self.rng, self.photos, self.size_px)
+        first, second = self.poses.draw_pair(self.rng)
+        return self._render(look, first, background), self._render(look, second, background)
+
+    def _render(self, look: Look, joints_m: Array, background: Array) -> Rendered:
+        rng = self.rng
+        posed = look.body.pose(joints_m, sample_gesture(rng))
+        view = scene.sample_view(rng, posed.joints_m, self.size_px)
+        image, parts = self._draw(look, posed, view, background)
+        joints = posed.joints_m @ view.rotation.T + view.translation
+        points = view.project(joints)
+        seen = ((points >= 0) & (points < self.size_px)).all(axis=1)
+        if rng.random() < OCCLUDED:
+            front, mask = compose.sample_occluders(rng, self.photos, self.size_px)
+            cv2.copyTo(front, mask, image)
+            parts = np.where(mask > 0, np.uint8(BACKGROUND), parts)
+            x, y = np.clip(points, 0, self.size_px - 1).astype(int).T
+            seen = seen & (mask[y, x] == 0)
+        return Rendered(
+            image=compose.spoil(rng, image),
+            background=background,
+            joints2d_px=points.astype(np.float32),
+            joints3d_m=joints.astype(np.float32),
+            joints_visible=np.asarray(seen),
+            parts=parts,
+            focal_px=view.focal_px,
+            principal_px=view.principal_px.astype(np.float32),
+        )
+
+    def _draw(self, look: Look, posed: PosedBody, view: View, background: Array) -> tuple[Array, Array]:
+        """The person over the background (S,S,3), soft at the edges, and the parts (S,S)."""
+        pieces = place(self.people, look, posed, view.rotation, view.translation)
+        camera = (view.focal_px, float(view.principal_px[0]), float(view.principal_px[1]))
+        drawn = self.painter.paint(pieces, camera, scene.sample_light(self.rng, view.up))
+        parts = np.ascontiguousarray(drawn[:, :, 3])
+        alpha = np.where(parts == BACKGROUND, 0, 255).astype(np.uint8)
+        soft = self.rng.uniform(0.4, 0.8)
+        colour = cv2.GaussianBlur(np.ascontiguousarray(drawn[:, :, :3]), (3, 3), soft)
+        return compose.put_over(background, colour, np.asarray(cv2.GaussianBlur(alpha, (3, 3), soft))), parts
+
+
+def sample_gesture(rng: np.random.Generator) -> Gesture:
+    """Head, forearms and fingers, of which the joints say nothing."""
+    left, right = rng.normal(0, math.radians(30), 2)
+    return Gesture(float(rng.normal(0, 0.35)), (float(left), float(right)), float(rng.uniform(0, 1)))
