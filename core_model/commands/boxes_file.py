@@ -24,6 +24,8 @@ def load_boxes(path: Path, reader: "VideoReader") -> np.ndarray:
     known = np.isfinite(boxes).all(axis=1)
     if (boxes[known, 2:] <= boxes[known, :2]).any():
         raise ConfigError(f"{path.name} holds boxes without width or height.", _FORMAT)
+    if not by_name and not np.issubdtype(key.dtype, np.number):
+        raise ConfigError(f"The times in {path.name} are not numbers.", _FORMAT)
     rows = _rows_by_name(key, reader) if by_name else _rows_by_time(key, reader)
     if not (rows >= 0).any():
         what = "image names" if by_name else "times"
@@ -54,6 +56,8 @@ def _rows_by_name(names: np.ndarray, reader: "VideoReader") -> np.ndarray:
 
 def _rows_by_time(pts_s: np.ndarray, reader: "VideoReader") -> np.ndarray:
     """(N,) the frame nearest in time to each box, -1 where that is more than half a frame off."""
-    nearest = np.abs(reader.pts_s[None] - pts_s.astype(np.float64)[:, None])
-    rows = nearest.argmin(axis=1)
-    return np.where(nearest[np.arange(len(rows)), rows] <= 0.5 / reader.fps, rows, -1)
+    after = np.searchsorted(reader.pts_s, pts_s).clip(1, max(len(reader) - 1, 1))
+    before_s, after_s = reader.pts_s[after - 1], reader.pts_s[after.clip(max=len(reader) - 1)]
+    rows = np.where(np.abs(pts_s - before_s) <= np.abs(after_s - pts_s), after - 1, after)
+    off_s = np.minimum(np.abs(pts_s - before_s), np.abs(after_s - pts_s))
+    return np.where(off_s <= 0.5 / reader.fps, rows, -1)

@@ -33,7 +33,8 @@ class FileReader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._container = av.open(str(path))
+        self._closed = False
+        self._container = av.open(str(path.resolve()))
         try:
             self._open()
         except BaseException:
@@ -75,7 +76,10 @@ class FileReader:
         return float(self._stream.average_rate or FALLBACK_FPS)
 
     def frame(self, i: int) -> np.ndarray:
-        """The `i`-th shown frame, (H, W, 3) uint8 RGB. `IndexError` outside, `MediaError` for a damaged frame."""
+        """The `i`-th shown frame, (H, W, 3) uint8 RGB.
+
+        Raises IndexError outside, MediaError for a damaged frame, ValueError once closed.
+        """
         if not 0 <= i < len(self):
             raise IndexError(f"frame {i} of {len(self)}")
         width, height = self._stored_size_px
@@ -86,6 +90,7 @@ class FileReader:
     def close(self) -> None:
         """Free the file and the decoder. May be called twice."""
         with self._lock:
+            self._closed = True
             self._cache.clear()
             self._decoded: Iterator[VideoFrame] = iter(())
             self._container.close()
@@ -99,6 +104,8 @@ class FileReader:
     # -- finding a frame -------------------------------------------------------------------------------------------
 
     def _find(self, i: int) -> VideoFrame:
+        if self._closed:
+            raise ValueError("this reader is closed")
         if i in self._cache:
             self._cache.move_to_end(i)
             return self._cache[i]
@@ -181,7 +188,7 @@ class FileReader:
     def _reopen(self) -> None:
         number = self._stream.index
         self._container.close()
-        self._container = av.open(str(self.path))
+        self._container = av.open(str(self.path.resolve()))
         self._stream = self._container.streams[number]  # type: ignore[assignment]
         self._stream.thread_type = "AUTO"
 

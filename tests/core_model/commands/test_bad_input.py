@@ -80,6 +80,7 @@ BOXES: dict[str, tuple[dict[str, Any], str]] = {
     "other count": ({"box_px": np.ones((2, 4)), "pts_s": np.zeros(1)}, "do not fit"),
     "names for a video": ({"box_px": np.ones((1, 4)), "image_names": np.array(["a"])}, "do not fit"),
     "other times": ({"box_px": np.array([[0, 0, 9, 9]]), "pts_s": np.array([77.0])}, "None of the times"),
+    "times in words": ({"box_px": np.array([[0, 0, 9, 9]]), "pts_s": np.array(["soon"])}, "not numbers"),
     "inside out": ({"box_px": np.array([[9, 9, 0, 0]]), "pts_s": np.zeros(1)}, "without width or height"),
     "objects": ({"box_px": np.array([{}], dtype=object), "pts_s": np.zeros(1)}, "plain arrays"),
 }

@@ -158,6 +158,14 @@ def test_outside_is_an_index_error(write_clip: Write) -> None:
                 reader.frame(i)
 
 
+def test_a_closed_reader_says_so(write_clip: Write) -> None:
+    reader = open_video(write_clip())
+    reader.close()
+    reader.close()
+    with pytest.raises(ValueError, match="closed"):
+        reader.frame(0)
+
+
 def test_the_index_decodes_nothing(write_clip: Write) -> None:
     with av.open(str(write_clip(options=GOPS))) as container:
         stream = container.streams.video[0]
