@@ -54,18 +54,17 @@ def _hinge(straight: np.ndarray, bent: np.ndarray, side: np.ndarray) -> tuple[np
 _Row = tuple[tuple[np.ndarray, float], tuple[str, float, float], tuple[str, float, float]]
 _TABLE: dict[str, _Row] = {
     "l_hip": (_swing(_X, _Y, _Z), ("left hip: up", 0, 0), ("left hip: forward", 0, 0)),
-    "l_knee": (_swing(-_Y, _Z, _X), ("left thigh: forward", -60, 150), ("left thigh: outward", -50, 80)),
-    "l_ankle": (_hinge(-_Y, -_Z, _X), ("left knee: turn foot outward", -100, 100), ("left knee: bend", -15, 155)),
-    "l_toe": (_swing(_FOOT, _FOOT_DOWN, _X), ("left foot: point", -60, 80), ("left foot: outward", -60, 80)),
-    "spine": (_swing(_Y, _Z, _X), ("lower back: forward", 0, 0), ("lower back: left", -40, 40)),
-    "thorax": (_swing(_Y, _Z, _X), ("upper back: forward", -50, 80), ("upper back: left", -50, 50)),
-    "neck": (_swing(_Y, _Z, _X), ("neck: forward", -60, 90), ("neck: left", -60, 60)),
-    "head": (_swing(_Y, _Z, _X), ("head: forward", -80, 80), ("head: left", -60, 60)),
-    "l_shoulder": (_swing(_X, _Y, _Z), ("left shoulder: up", -50, 60), ("left shoulder: forward", -50, 50)),
-    "l_elbow": (
-        _swing(_ARM, _Y, _ARM_FORWARD), ("left arm: raise", -150, 120), ("left arm: forward", -85, 88)),
-    "l_wrist": (_hinge(_ARM, _ARM_FORWARD, _Y), ("left elbow: turn up", -120, 120), ("left elbow: bend", -15, 155)),
-    "l_hand": (_swing(_ARM, _Y, _ARM_FORWARD), ("left wrist: up", -90, 90), ("left wrist: forward", -85, 85)),
+    "l_knee": (_swing(-_Y, _Z, _X), ("left thigh: forward", -55, 160), ("left thigh: outward", -40, 85)),
+    "l_ankle": (_hinge(-_Y, -_Z, _X), ("left knee: turn foot outward", -128, 75), ("left knee: bend", -12, 152)),
+    "l_toe": (_swing(_FOOT, _X, _FOOT_DOWN), ("left foot: outward", -135, 135), ("left foot: point", -78, 80)),
+    "spine": (_swing(_Y, _Z, _X), ("lower back: forward", 0, 0), ("lower back: left", -35, 35)),
+    "thorax": (_swing(_Y, _Z, _X), ("upper back: forward", -55, 80), ("upper back: left", -45, 45)),
+    "neck": (_swing(_Y, _Z, _X), ("neck: forward", -90, 80), ("neck: left", -65, 65)),
+    "head": (_swing(_Y, _Z, _X), ("head: forward", -70, 75), ("head: left", -60, 60)),
+    "l_shoulder": (_swing(_X, _Z, _Y), ("left shoulder: forward", -75, 65), ("left shoulder: up", -45, 50)),
+    "l_elbow": (_swing(_ARM, _Y, _ARM_FORWARD), ("left arm: raise", -150, 120), ("left arm: forward", -90, 88)),
+    "l_wrist": (_hinge(_ARM, _ARM_FORWARD, _Y), ("left elbow: turn up", -100, 145), ("left elbow: bend", -18, 150)),
+    "l_hand": (_swing(_ARM, _ARM_FORWARD, _Y), ("left wrist: forward", -100, 130), ("left wrist: up", -80, 80)),
 }  # fmt: skip
 
 _MIRROR_X = np.diag([-1.0, 1.0, 1.0])
@@ -112,13 +111,13 @@ def mirror_angles(angles_rad: np.ndarray) -> np.ndarray:
 
 
 _CANONICAL_M = {
-    "hip": 0.095, "thigh": 0.425, "shin": 0.415, "foot": 0.19, "spine": 0.21, "chest": 0.25, "neck": 0.12,
-    "head": 0.13, "shoulder": 0.18, "upper_arm": 0.28, "forearm": 0.25, "hand": 0.09,
+    "hip": 0.092, "thigh": 0.415, "shin": 0.425, "foot": 0.190, "spine": 0.220, "chest": 0.285, "neck": 0.100,
+    "head": 0.190, "shoulder": 0.175, "upper_arm": 0.280, "forearm": 0.255, "hand": 0.085,
 }  # fmt: skip
 CANONICAL_LENGTHS_M = np.array([_CANONICAL_M[group] for group in SHAPE_GROUPS])
 """(12,) limb lengths of the canonical body, about 1.70 m tall, one a shape group."""
-LENGTH_BOUND = np.log(1.3)
-"""Length = canonical * exp(bound * shape): a shape of 1 makes a limb 30 % longer, of -1 shorter by the same factor."""
+LENGTH_BOUND = float(np.log(1.4))
+"""Length = canonical * exp(bound * shape): a shape of 1 makes a limb 40 % longer, of -1 shorter by the same factor."""
 
 
 def limb_lengths_m(shape: np.ndarray) -> np.ndarray:

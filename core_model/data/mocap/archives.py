@@ -3,19 +3,22 @@
 import os
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from core_model.data.mocap.asf import read_asf_amc
 from core_model.data.mocap.bvh import read_bvh
+from core_model.data.mocap.expmap import read_expmap
+from core_model.data.mocap.motion import Motion
 from core_model.data.mocap.skeletons import is_known, joints_of
 from core_model.errors import MediaError
 
 DEFAULT_DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
-ARCHIVES = ("cmu_asfamc", "cmu_misc", "cmu_bvh_iclone", "animated_drawings")
+ARCHIVES = ("cmu_asfamc", "cmu_misc", "cmu_bvh_iclone", "cmu_expmap", "animated_drawings")
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Clip:
     """One recorded clip on our skeleton."""
 
     name: str  # archive/file
-    subject: str  # "cmu_02", or the archive's and clip's name where no number is known
+    subject: str  # "cmu_02", or the clip's name where no number is known
     body: str  # clips of one body have the same limb lengths
     joints_m: np.ndarray  # (T, 21, 3) world, y up
 
@@ -39,38 +42,63 @@ def read_clips(folder: Path, fps: float) -> Iterator[Clip]:
     Raises MediaError where an archive is missing.
     """
     for archive in ARCHIVES:
-        path = folder / f"{archive}.tar.xz"
-        if not path.is_file():
-            raise MediaError(
-                f"There is no motion archive {path.name} in {folder}.",
-                "Put it there, or set PUPPETPOSE_DATA to the folder that has mocap/.",
-            )
-        texts = _texts(path)
-        for name in sorted(texts):
-            if name.endswith(".bvh"):
-                motion = read_bvh(texts[name])
-            elif name.endswith(".amc"):
-                motion = read_asf_amc(texts[re.sub(r"_\d+\.amc$", ".asf", name)], texts[name])
-            else:
-                continue
-            if not is_known(motion):
-                continue
-            joints = joints_of(motion.sampled(fps))
-            yield Clip(f"{archive}/{Path(name).stem}", _subject(archive, name), _body(archive, name), joints)
+        texts = _texts(folder, archive)
+        for path in sorted(texts):
+            motion = _READERS.get(Path(path).suffix, lambda *_: None)(texts, path, folder)
+            if motion is not None and is_known(motion):
+                name = f"{archive}/{path.removeprefix(archive + '/').rsplit('.', 1)[0]}"
+                yield Clip(name, _subject(name), _body(name), joints_of(motion.sampled(fps)))
 
 
-def _texts(path: Path) -> dict[str, str]:
-    with tarfile.open(path) as archive:
-        files = [member for member in archive.getmembers() if member.isfile()]
-        return {Path(f.name).name: archive.extractfile(f).read().decode("utf-8", "replace") for f in files}  # type: ignore[union-attr]
+def _read_bvh(texts: dict[str, str], path: str, _: Path) -> Motion:
+    return read_bvh(texts[path])
 
 
-def _subject(archive: str, name: str) -> str:
-    number = re.search(r"(?:^|_)0*(\d{1,2})_\d+(?:_walk)?\.\w+$", name)
-    return f"cmu_{int(number[1]):02d}" if number and archive.startswith("cmu") else f"{archive}_{Path(name).stem}"
+def _read_amc(texts: dict[str, str], path: str, _: Path) -> Motion:
+    return read_asf_amc(texts[re.sub(r"_\d+\.amc$", ".asf", path)], texts[path])
 
 
-def _body(archive: str, name: str) -> str:
-    if archive == "cmu_bvh_iclone":
+def _read_table(texts: dict[str, str], path: str, folder: Path) -> Motion:
+    return read_expmap(texts[path], _lent_skeleton(folder))
+
+
+@lru_cache(maxsize=1)
+def _lent_skeleton(folder: Path) -> Motion:
+    texts = _texts(folder, "cmu_misc")
+    return read_bvh(texts[next(path for path in sorted(texts) if path.endswith("cmu_12_01_walk.bvh"))])
+
+
+_READERS: dict[str, Callable[[dict[str, str], str, Path], Motion | None]] = {
+    ".bvh": _read_bvh, ".amc": _read_amc, ".txt": _read_table,
+}  # fmt: skip
+
+
+def _texts(folder: Path, archive: str) -> dict[str, str]:
+    """The texts in an archive by path."""
+    path = folder / f"{archive}.tar.xz"
+    if not path.is_file():
+        raise MediaError(
+            f"There is no motion archive {path.name} in {folder}.",
+            "Put it there, or set PUPPETPOSE_DATA to the folder that has mocap/.",
+        )
+    texts = {}
+    with tarfile.open(path) as files:
+        for member in files:
+            data = files.extractfile(member)
+            if data is not None:
+                texts[member.name] = data.read().decode("utf-8", "replace")
+    return texts
+
+
+def _subject(name: str) -> str:
+    """Who is in a clip, as far as its name tells: the CMU number, else the clip stands for itself."""
+    number = re.search(r"(?:/|_)0*(\d{1,2})_\d+(?:_walk)?$", name)
+    return f"cmu_{int(number[1]):02d}" if number and name.startswith(("cmu_asf", "cmu_bvh", "cmu_misc")) else name
+
+
+def _body(name: str) -> str:
+    """Whose limb lengths a clip has: that conversion's one body, or the recorded person's."""
+    archive, _, rest = name.partition("/")
+    if archive in ("cmu_bvh_iclone", "cmu_expmap"):
         return archive
-    return f"{archive}/{_subject(archive, name)}/{name.split('__')[0] if '__' in name else ''}"
+    return f"{archive}/{rest.split('__')[0]}/{_subject(name)}" if "__" in rest else f"{archive}/{_subject(name)}"

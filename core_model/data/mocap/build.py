@@ -11,7 +11,8 @@ from core_model.geometry.kinematics import clamp_angles, inverse_kinematics, joi
 
 FPS = 10.0
 NEAR_M = 0.04
-"""A pose is left out when some kept pose of its split differs by less than this at the joint that differs most."""
+"""A pose is left out when one kept before differs by less than this at the joint that differs most: no held-out pose
+has a near twin to train on."""
 
 
 @dataclass(frozen=True)

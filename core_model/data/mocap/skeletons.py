@@ -22,7 +22,7 @@ _Z_UP = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one kind of file names its nodes. `rules`: ours -> nodes, with `{s}` for the side in `sides` (left, right)."""
+    """How one kind of file names its nodes. `rules`: ours -> nodes; `{s}` is the side in `sides` (left, right)."""
 
     rules: dict[str, _Rule]
     sides: tuple[str, str]
@@ -99,7 +99,7 @@ def _put_back_thorax(motion: Motion) -> Motion:
     """The well-known BVH conversion of the CMU database leaves out two bones: the upper chest, so that neck and
     shoulders begin too low, and the lower half of the forearm's last third, so that hands begin too high."""
     chest = np.array([0.0198, 0.9995, 0.0234]) * 2.065
-    changed = {name: chest for name in ("Neck", "LeftShoulder", "RightShoulder")}
+    changed = dict.fromkeys(("Neck", "LeftShoulder", "RightShoulder"), chest)
     for side in ("Left", "Right"):
         changed[f"{side}FingerBase"] = motion.offsets[motion.index[f"{side}Hand"]] / 2
     return motion.with_offsets(changed)
@@ -162,7 +162,7 @@ FAIR = Dialect(
 ROKOKO = Dialect(
     {
         "hip": "{s}UpLeg", "knee": "{s}Leg", "ankle": "{s}Foot", "toe": "{s}ToeBase_end", "spine": "Spine1",
-        "thorax": "Neck", "neck": "Head", "head": "Head_end",
+        "thorax": "Neck", "neck": "Head", "head": ("Head", (0.0, 0.19, 0.02)),
         "shoulder": "{s}Arm", "elbow": "{s}ForeArm", "wrist": "{s}Hand", "hand": "{s}HandMiddle1",
     },
     ("Left", "Right"), 0.01,
