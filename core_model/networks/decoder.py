@@ -4,6 +4,7 @@ The painting is cut at the joints and flat where nothing was seen. The network c
 colours of its own, and finds the outline that the puppet only surrounds with a band.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ class Decoder(nn.Module):
     def __init__(self, widths: tuple[int, ...] = _WIDTHS) -> None:
         super().__init__()
         self.stem = _unit(4 * (INPUT_PLANES - 1) + NUM_PARTS, widths[0])
-        pairs = list(zip(widths[:-1], widths[1:], strict=True))
+        pairs = list(pairwise(widths))
         self.down = nn.ModuleList(nn.Sequential(_unit(a, b, stride=2), _Residual(b)) for a, b in pairs)
         self.deep = nn.Sequential(_Residual(widths[-1]), _Residual(widths[-1]))
         self.up = nn.ModuleList(_Merge(b, a) for a, b in reversed(pairs))
@@ -71,7 +72,7 @@ class Decoder(nn.Module):
         return Decoded(colour, out[:, 4:], self.parts(x))
 
     def forward(self, planes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Planes (B, 7, S, S) -> colour (B, 3, S, S), mask (B, 1, S, S) in [0, 1], part index (B, 1, S, S) as floats."""
+        """Planes (B, 7, S, S) -> colour (B, 3, S, S), mask (B, 1, S, S) in [0, 1], part index (B, 1, S, S), floats."""
         decoded = self.decode(planes)
         mask = torch.sigmoid(decoded.mask)
         likeliest = decoded.parts[:, :NUM_PARTS].argmax(1, keepdim=True).to(mask.dtype)

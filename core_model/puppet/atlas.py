@@ -45,10 +45,21 @@ def paint_atlas(atlas: Tensor, placement: Placement, segmentation: Tensor, crop_
     return (painted.unflatten(0, atlas.shape[:2]) * segmentation[:, :NUM_PARTS, None]).sum(1)
 
 
-def lift_atlas_fast(crop: np.ndarray, parts: list[PlacedPart], drawing: Drawing) -> np.ndarray:
-    """Crop (S, S, 3) uint8 and the puppet drawn over it -> atlas (14, 4, *ATLAS_PX) float32; equals `lift_atlas`."""
-    inside = np.clip((drawing.alpha - 0.5) / (INNER_SHAPE - 0.5), 0, 1)
-    source = np.dstack([crop, (inside * 255).astype(np.uint8)])
+def lift_atlas_fast(
+    crop: np.ndarray, parts: list[PlacedPart], drawing: Drawing, labels: np.ndarray | None = None
+) -> np.ndarray:
+    """Crop (S, S, 3) uint8 and the puppet drawn over it -> atlas (14, 4, *ATLAS_PX) float32; equals `lift_atlas`.
+
+    With `labels` (S, S) uint8, a part index for each pixel from elsewhere, these say what is seen, not the outlines.
+    """
+    if labels is None:
+        owners = drawing.owner
+        inside = (np.clip((drawing.alpha - 0.5) / (INNER_SHAPE - 0.5), 0, 1) * 255).astype(np.uint8)
+    else:
+        owners = labels
+        cross = np.ones((3, 3), np.uint8)  # pixels on a border show two things
+        inside = (cv2.erode(labels, cross) == cv2.dilate(labels, cross)).astype(np.uint8) * 255
+    source = np.dstack([crop, inside])
     texels = np.empty((NUM_PARTS, *ATLAS_PX, 4), np.uint8)
     for index, part in enumerate(parts):
         # cv2 carries pixel indices to texel indices; a pixel's centre lies half a pixel after its index.
@@ -57,7 +68,7 @@ def lift_atlas_fast(crop: np.ndarray, parts: list[PlacedPart], drawing: Drawing)
         matrix = texture_map(matrix, ATLAS_PX)
         size = ATLAS_PX[::-1]
         texels[index] = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        owner = cv2.warpAffine(drawing.owner, matrix, size, flags=cv2.INTER_NEAREST, borderValue=255)
+        owner = cv2.warpAffine(owners, matrix, size, flags=cv2.INTER_NEAREST, borderValue=255)
         texels[index, ..., 3] *= owner == index
     with torch.inference_mode():
         planes = torch.from_numpy(texels).permute(0, 3, 1, 2)[None].float() / 255

@@ -1,0 +1,189 @@
+"""Training of the decoder: the appearance of one picture of a person, on the pose of another, must give the other.
+
+    python -m core_model.training.synthesis --steps 3000 --out runs/decoder/decoder.safetensors
+
+Rendered pairs teach from the start; with `--clips FOLDER` (made by `core_model.data.clip_pairs`) so do frames of real,
+unlabelled clips. An interrupted run goes on from its last checkpoint.
+"""
+
+import argparse
+import copy
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from core_model.data.pairs import PairRenderer, Shot
+from core_model.networks.decoder import Decoded, Decoder
+from core_model.puppet import Puppet
+from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from core_model.training.synthesis_batches import SynthesisBatch, painted_planes, synthesis_batch
+from core_model.training.synthesis_losses import colour_loss, mask_loss, parts_loss, similarity_loss
+
+WEIGHTS = {"colour": 1.0, "similarity": 0.4, "mask": 0.5, "parts": 0.2}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run."""
+
+    steps: int = 3000
+    batch: int = 8
+    window_px: int = 160
+    rate: float = 2e-3
+    seed: int = 0
+    fresh_per_step: int = 2  # rendered pairs made anew each step; the others are met again, spoilt otherwise
+    kept: int = 600
+    clip_share: float = 0.5  # of each batch, where there are clips
+
+
+def terms(decoded: Decoded, batch: SynthesisBatch) -> dict[str, Tensor]:
+    """The weighted losses of what the decoder says of a batch."""
+    person = batch.mask * batch.certain
+    about = torch.nn.functional.max_pool2d(batch.mask, 9, stride=1, padding=4) * batch.certain
+    shown = torch.sigmoid(decoded.mask)
+    composite = shown * decoded.colour + (1 - shown) * batch.image  # the background is as it was
+    values = {
+        "colour": colour_loss(decoded.colour, batch.image, person),
+        "similarity": similarity_loss(composite, batch.image, about),
+        "mask": mask_loss(decoded.mask, batch.mask, batch.certain),
+        "parts": parts_loss(decoded.parts, batch.parts, batch.parts_certain),
+    }
+    return {name: WEIGHTS[name] * value for name, value in values.items()}
+
+
+class PairSource(Protocol):
+    """Anything that gives pairs to learn from."""
+
+    rng: np.random.Generator
+
+    def draw(self, count: int) -> list[tuple[Shot, Shot]]:
+        """`count` pairs of (source, target)."""
+
+
+class Pairs:
+    """Pairs to learn from: a rolling store of rendered ones, and any number from clips."""
+
+    def __init__(self, settings: Settings, clips: list[list[Shot]], size_px: int = 256) -> None:
+        self.settings, self.clips = settings, [clip for clip in clips if len(clip) > 1]
+        self.rng = np.random.default_rng([settings.seed, int(time.time())])
+        self.renderer = PairRenderer(seed=int(self.rng.integers(2**31)), size_px=size_px)
+        self.store: list[tuple[Shot, Shot]] = []
+
+    def draw(self, count: int) -> list[tuple[Shot, Shot]]:
+        """`count` pairs of (source, target)."""
+        real = int(self.rng.binomial(count, self.settings.clip_share)) if self.clips else 0
+        chosen = [self._from_clip() for _ in range(real)]
+        fresh = [self.renderer.draw_pair() for _ in range(self.settings.fresh_per_step if self.store else count)]
+        self.store = (self.store + fresh)[-self.settings.kept :]
+        picks = self.rng.integers(0, len(self.store), count - real)
+        return chosen + [self.store[i][:: 1 if self.rng.random() < 0.5 else -1] for i in picks]
+
+    def _from_clip(self) -> tuple[Shot, Shot]:
+        clip = self.clips[self.rng.integers(len(self.clips))]
+        source, target = self.rng.integers(0, len(clip), 2)
+        return clip[source], clip[target]
+
+
+def train(
+    settings: Settings, pairs: PairSource, decoder: Decoder, start: int = 0
+) -> Iterator[tuple[int, dict[str, float], Decoder]]:
+    """Yields step, loss terms, and the decoder with averaged weights."""
+    torch.manual_seed(settings.seed + start)
+    puppet = Puppet.load()
+    average = copy.deepcopy(decoder).eval()
+    decoder.train()
+    optimiser = torch.optim.AdamW(decoder.parameters(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.99))
+    for step in range(start + 1, settings.steps + 1):
+        warm, rest = min(1.0, (step - start) / 50), (settings.steps - step) / settings.steps
+        for group in optimiser.param_groups:
+            group["lr"] = settings.rate * warm * max(min(1.0, rest / 0.4), 0.02)
+        batch = synthesis_batch(pairs.draw(settings.batch), puppet, settings.window_px, pairs.rng)
+        decoded = decoder.decode(batch.planes.to(memory_format=torch.channels_last))
+        losses = terms(decoded, batch)
+        optimiser.zero_grad(set_to_none=True)
+        torch.stack(list(losses.values())).sum().backward()
+        torch.nn.utils.clip_grad_norm_(decoder.parameters(), 2.0)
+        optimiser.step()
+        decay = min(0.995, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for mean, now in zip(average.state_dict().values(), decoder.state_dict().values(), strict=True):
+                mean.lerp_(now, 1 - decay) if mean.is_floating_point() else mean.copy_(now)
+        yield step, {name: float(value.detach()) for name, value in losses.items()}, average
+
+
+def preview(decoder: Decoder, pairs: list[tuple[Shot, Shot]], puppet: Puppet) -> np.ndarray:
+    """A sheet (H, W, 3) uint8, a column a pair: source, painted puppet, decoder's answer, target."""
+    columns = []
+    for source, target in pairs:
+        planes = painted_planes(source, target, puppet)
+        with torch.inference_mode():
+            colour, mask, _ = decoder(torch.from_numpy(planes)[None])
+        grey = np.full_like(target.image, 90) if target.background is None else target.background
+        share = mask[0, 0].numpy()[..., None]
+        answer = colour[0].permute(1, 2, 0).numpy() * 255 * share + grey * (1 - share)
+        painting = planes[:3].transpose(1, 2, 0) * 255
+        columns.append(np.vstack([source.image, painting, answer, target.image]).clip(0, 255).astype(np.uint8))
+    return np.hstack(columns)
+
+
+def resume(decoder: Decoder, *paths: Path) -> int:
+    """Load the first of the checkpoints that exists; the step it was written at if it is the run's own, else 0."""
+    for path in paths:
+        if path.is_file():
+            checkpoint = load_checkpoint(path)
+            checkpoint.restore("decoder", decoder)
+            return int(checkpoint.about.get("decoder_steps", 0)) if path == paths[0] else 0
+    return 0
+
+
+def load_clips(folder: Path | None) -> list[list[Shot]]:
+    """The shots that `core_model.data.clip_pairs` wrote, clip by clip."""
+    if folder is None:
+        return []
+    from core_model.data.clip_pairs import read_shots
+
+    return [read_shots(path) for path in sorted(folder.glob("*.npz"))]
+
+
+def main() -> None:
+    """Train, print, save, and draw previews beside the checkpoint."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("runs/decoder/decoder.safetensors"))
+    parser.add_argument("--start-from", type=Path, help="a checkpoint whose decoder to begin with")
+    parser.add_argument("--clips", type=Path, help="a folder of shots of real clips")
+    parser.add_argument("--steps", type=int, default=Settings.steps)
+    parser.add_argument("--batch", type=int, default=Settings.batch)
+    parser.add_argument("--rate", type=float, default=Settings.rate)
+    parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--save-every-s", type=float, default=120.0)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    cv2.setNumThreads(args.threads)
+    settings = Settings(steps=args.steps, batch=args.batch, rate=args.rate, seed=args.seed)
+    decoder = Decoder()
+    start = resume(decoder, args.out, *([args.start_from] if args.start_from else []))
+    pairs = Pairs(settings, load_clips(args.clips))
+    held_out = PairRenderer(seed=1, split="held_out")
+    shown = [held_out.draw_pair() for _ in range(6)] + [(clip[0], clip[-1]) for clip in pairs.clips[:4]]
+    saved = time.monotonic()
+    for step, losses, average in train(settings, pairs, decoder, start):
+        if step % 20 == 0:
+            print(step, " ".join(f"{name} {value:.4f}" for name, value in losses.items()), flush=True)
+        if step == settings.steps or time.monotonic() - saved > args.save_every_s:
+            about = {"decoder_steps": step, "decoder_batch": settings.batch, "decoder_clips": len(pairs.clips)}
+            save_checkpoint(args.out, Checkpoint({"decoder": average.state_dict()}, about))
+            sheet = preview(average, shown, Puppet.load())
+            cv2.imwrite(str(args.out.with_suffix(".png")), sheet[..., ::-1])
+            saved = time.monotonic()
+
+
+if __name__ == "__main__":
+    main()

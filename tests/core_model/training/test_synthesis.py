@@ -1,0 +1,84 @@
+"""The decoder's training on pictures made here: batches say what they should, and learning learns."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core_model.data.pairs import Shot
+from core_model.networks.decoder import Decoder
+from core_model.puppet import Puppet
+from core_model.puppet.raster import draw, place_parts
+from core_model.skeleton import BACKGROUND
+from core_model.training.checkpoint import Checkpoint, save_checkpoint
+from core_model.training.synthesis import Settings, resume, train
+from core_model.training.synthesis_batches import painted_planes, synthesis_batch
+from tests.core_model.puppet.test_maps import standing
+
+SIZE = 256
+
+
+@pytest.fixture(scope="module")
+def puppet() -> Puppet:
+    return Puppet.load()
+
+
+def shot(puppet: Puppet, seed: int, known: bool = True) -> Shot:
+    """A puppet whose parts are painted each in its colour, on blue."""
+    points, depth = (x[0].numpy() for x in standing(seed))
+    parts = draw(puppet.template, place_parts(puppet.placer, points, depth)).label
+    colours = np.vstack([np.random.default_rng(0).integers(60, 255, (14, 3)), [[20, 20, 200]]]).astype(np.uint8)
+    background = np.full((SIZE, SIZE, 3), colours[BACKGROUND], np.uint8)
+    mask = np.where(parts == BACKGROUND, 0, 255).astype(np.uint8)
+    return Shot(colours[parts], background if known else None, mask, parts, points, depth)
+
+
+class FewPairs:
+    """Stands for `Pairs`: the same two shots again and again."""
+
+    def __init__(self, puppet: Puppet) -> None:
+        self.rng = np.random.default_rng(0)
+        self.pair = (shot(puppet, 1), shot(puppet, 2))
+
+    def draw(self, count: int) -> list[tuple[Shot, Shot]]:
+        return [self.pair] * count
+
+
+def test_a_painted_pair_shows_the_target(puppet: Puppet) -> None:
+    source, target = shot(puppet, 1), shot(puppet, 2)
+    planes = painted_planes(source, target, puppet)
+    person = target.mask > 0
+    error = np.abs(planes[:3].transpose(1, 2, 0) * 255 - target.image)[person & (planes[3] > 0.9)]
+    assert np.median(error) < 2
+    assert error.mean() < 15
+    assert (planes[6].round() == target.parts)[person].mean() > 0.97
+
+
+def test_batches_are_windows_about_the_person_and_doubt_borders_of_unlabelled_shots(puppet: Puppet) -> None:
+    pairs = [(shot(puppet, 1), shot(puppet, 2)), (shot(puppet, 1, known=False), shot(puppet, 2, known=False))]
+    batch = synthesis_batch(pairs, puppet, 96, np.random.default_rng(0))
+    assert batch.planes.shape == (2, 7, 96, 96)
+    assert batch.parts.shape == (2, 48, 48)
+    assert (batch.mask.mean((1, 2, 3)) > 0.05).all()
+    assert batch.certain[0].min() == 1
+    assert 0 < batch.certain[1].mean() < 1
+    # parts, mask and image are of the same window
+    assert ((batch.parts != BACKGROUND).float() == batch.mask[:, 0, ::2, ::2]).all()
+
+
+def test_training_lowers_every_loss_and_resumes(puppet: Puppet, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(widths=(8, 8, 8, 8))
+    settings = Settings(steps=25, batch=2, window_px=64, rate=1e-2)
+    history = [losses for _, losses, _ in train(settings, FewPairs(puppet), decoder)]
+    for name in history[0]:
+        first, last = (np.mean([h[name] for h in part]) for part in (history[:5], history[-5:]))
+        assert last < first, name
+    path = tmp_path / "decoder.safetensors"
+    save_checkpoint(path, Checkpoint({"decoder": decoder.state_dict()}, {"decoder_steps": 25}))
+    again = Decoder(widths=(8, 8, 8, 8))
+    assert resume(again, path) == 25
+    for ours, theirs in zip(decoder.state_dict().values(), again.state_dict().values(), strict=True):
+        torch.testing.assert_close(ours, theirs, atol=2e-3, rtol=2e-3)
+    assert resume(again, tmp_path / "none.safetensors", path) == 0  # another run's weights, a run of its own
