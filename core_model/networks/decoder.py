@@ -1,7 +1,8 @@
 """The decoder: a puppet painted with its atlas -> a person (a small U-Net at half resolution).
 
 The painting is cut at the joints and flat where nothing was seen. The network chooses, pixel by pixel, between it and
-colours of its own, and finds the outline that the puppet only surrounds with a band.
+colours of its own, and finds the outline that the puppet only surrounds with a band. It begins as the painting itself:
+what is learnt is only where to leave it.
 """
 
 from itertools import pairwise
@@ -19,6 +20,9 @@ from core_model.skeleton import BACKGROUND, NUM_PARTS
 INPUT_PLANES = 7
 """Red, green, blue, visibility, shape, uncertainty, and the index of the part in sight."""
 _WIDTHS = (24, 48, 96, 144)
+_FIRST_SHARE = 3.0  # logits with which an untrained decoder trusts the painting, the puppet's outline and its parts
+_FIRST_MASK = 8.0
+_FIRST_PART = 4.0
 
 
 class Decoded(NamedTuple):
@@ -48,6 +52,9 @@ class Decoder(nn.Module):
         self.up = nn.ModuleList(_Merge(b, a) for a, b in reversed(pairs))
         self.colours = nn.Conv2d(widths[0], 4 * 5, 3, padding=1)  # four pixels: own colour, share of the painting, mask
         self.parts = nn.Conv2d(widths[0], NUM_PARTS + 1, 1)
+        for layer in (self.colours, self.parts):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
     @staticmethod
     def examples(batch: int = 1) -> list[Tensor]:
@@ -67,9 +74,11 @@ class Decoder(nn.Module):
         for merge in self.up:
             x = merge(x, kept.pop())
         out = F.pixel_shuffle(self.colours(x), 2)
-        share = torch.sigmoid(out[:, 3:4])
+        share = torch.sigmoid(out[:, 3:4] + _FIRST_SHARE)
         colour = share * planes[:, :3] + (1 - share) * torch.sigmoid(out[:, :3])
-        return Decoded(colour, out[:, 4:], self.parts(x))
+        mask = out[:, 4:] + _FIRST_MASK * (planes[:, 4:5] - 0.5)
+        nobody = 1 - one_hot.sum(1, keepdim=True)
+        return Decoded(colour, mask, self.parts(x) + _FIRST_PART * torch.cat([one_hot, nobody], 1))
 
     def forward(self, planes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Planes (B, 7, S, S) -> colour (B, 3, S, S), mask (B, 1, S, S) in [0, 1], part index (B, 1, S, S), floats."""

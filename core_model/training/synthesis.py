@@ -34,11 +34,11 @@ class Settings:
     """One run."""
 
     steps: int = 3000
-    batch: int = 8
-    window_px: int = 160
+    batch: int = 6
+    window_px: int = 144
     rate: float = 2e-3
     seed: int = 0
-    fresh_per_step: int = 2  # rendered pairs made anew each step; the others are met again, spoilt otherwise
+    fresh_per_step: int = 1  # rendered pairs made anew each step; the others are met again, spoilt otherwise
     kept: int = 600
     clip_share: float = 0.5  # of each batch, where there are clips
 
