@@ -66,7 +66,7 @@ class FramePane(Pane):
         self._crop, self._skeleton = QGraphicsRectItem(), _Skeleton()
         for item in (self._image, self._parts, self._crop, self._skeleton):
             self._box.addItem(item, ignoreBounds=True)
-        self._hint = sentence(parent=self._view)
+        self.hint = sentence(parent=self._view)
         self._shown: dict[str, object] = {}
         self._size_px = (0, 0)
 
@@ -113,8 +113,8 @@ class FramePane(Pane):
         self._show_frame(picture)
         self._show_prediction(picture, display)
         hint = picture.hint
-        self._hint.setText(hint)
-        self._hint.setVisible(bool(hint))
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         self._place_hint()
 
     def _show_frame(self, picture: Picture) -> None:
@@ -160,6 +160,6 @@ class FramePane(Pane):
     def _place_hint(self) -> None:
         width, height = self._view.width(), self._view.height()
         if self._shown.get("frame") is None:
-            self._hint.setGeometry(0, 0, width, height)
+            self.hint.setGeometry(0, 0, width, height)
         else:
-            self._hint.setGeometry(0, height - 34, width, 26)
+            self.hint.setGeometry(0, height - 34, width, 26)

@@ -17,7 +17,8 @@ def to_qimage(image: np.ndarray) -> QImage:
     image = np.ascontiguousarray(image)
     height, width, channels = image.shape
     kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
-    return QImage(image.data, width, height, width * channels, kind).copy()
+    wrapped = QImage(image.data, width, height, width * channels, kind)
+    return wrapped.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # the quickest to draw
 
 
 class ImageTile(QWidget):
@@ -42,6 +43,11 @@ class ImageTile(QWidget):
     def image(self) -> QImage | None:
         """What is shown."""
         return self._image
+
+    @property
+    def hint(self) -> str:
+        """What is said where there is no image."""
+        return self._hint
 
     def show_image(
         self, image: np.ndarray | None, *, key: object, caption: str, accent: bool = False, hint: str = ""

@@ -97,6 +97,9 @@ QTabBar::tab:selected { background: $panel; color: $text; }
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Dress the whole application."""
+    sheet = _SHEET.substitute({name: getattr(theme, name) for name in Theme.__slots__})
+    if app.styleSheet() == sheet:
+        return
     app.setStyle("Fusion")
     palette = QPalette()
     roles = {
@@ -113,7 +116,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
     app.setPalette(palette)
-    app.setStyleSheet(_SHEET.substitute({name: getattr(theme, name) for name in Theme.__slots__}))
+    app.setStyleSheet(sheet)
 
 
 def icon(name: str, theme: Theme) -> QIcon:

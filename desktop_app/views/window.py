@@ -95,8 +95,10 @@ class Window(QMainWindow):
             pane.show_picture(picture)
         for name, label in (("undo", picture.undo_label), ("redo", picture.redo_label)):
             action = self.actions_[name]
-            action.setEnabled(label is not None)
-            action.setText(f"{name.capitalize()} {label or ''}".rstrip())
+            text = f"{name.capitalize()} {label or ''}".rstrip()
+            if (action.text(), action.isEnabled()) != (text, label is not None):
+                action.setText(text)
+                action.setEnabled(label is not None)
         title = f"{picture.clip.path.name} - PuppetPose" if picture.clip else "PuppetPose"
         if title != self.windowTitle():
             self.setWindowTitle(title)
@@ -124,7 +126,7 @@ class Window(QMainWindow):
         """After the first paint slow things may start."""
         super().paintEvent(event)
         if self.first_paint:
-            QTimer.singleShot(0, self.first_paint)
+            QTimer.singleShot(0, self, self.first_paint)
             self.first_paint = None
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802

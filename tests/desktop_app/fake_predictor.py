@@ -15,6 +15,8 @@ from core_model.skeleton import BACKGROUND, LIMBS, NUM_JOINTS, NUM_LIMBS, NUM_PA
 from desktop_app.controllers.core import Core
 
 FRAME_PX = (320, 240)
+COARSE_PX = 64
+"""Drawn at this size and enlarged: tests should not wait for a drawing."""
 
 
 def _turn(axis: int, angle: float) -> np.ndarray:
@@ -91,15 +93,16 @@ class FakePredictor:
         camera, box = factors.camera, factors.box_px
         joints3d_m = body(factors.angles_rad) @ camera.rotation.T + camera.translation_m
         joints2d_px = camera.project(joints3d_m)
-        crop_px = (joints2d_px - box[:2]) * CROP_PX / (box[2:] - box[:2])
-        parts = np.full((CROP_PX, CROP_PX), BACKGROUND, dtype=np.uint8)
-        y, x = np.mgrid[:CROP_PX, :CROP_PX] + 0.5
+        crop_px = (joints2d_px - box[:2]) * COARSE_PX / (box[2:] - box[:2])
+        parts = np.full((COARSE_PX, COARSE_PX), BACKGROUND, dtype=np.uint8)
+        y, x = np.mgrid[:COARSE_PX, :COARSE_PX] + 0.5
         for part in np.argsort(-joints3d_m[PART_ANCHORS].mean(axis=1)[:, 2]):
             near, far = crop_px[PART_ANCHORS[part]]
             along = far - near
             t = np.clip(((x - near[0]) * along[0] + (y - near[1]) * along[1]) / max(along @ along, 1e-6), 0, 1)
-            radius = 22 if part == 1 else 12 if part == 0 else 8
+            radius = (22 if part == 1 else 12 if part == 0 else 8) * COARSE_PX / CROP_PX
             parts[np.hypot(x - near[0] - t * along[0], y - near[1] - t * along[1]) < radius] = part
+        parts = parts.repeat(CROP_PX // COARSE_PX, axis=0).repeat(CROP_PX // COARSE_PX, axis=1)
         mask = (parts != BACKGROUND).astype(np.float32)
         image = factors.background.copy()
         image[parts != BACKGROUND] = (90 + parts[parts != BACKGROUND, None] * np.array([9, 5, 3])).astype(np.uint8)

@@ -1,0 +1,53 @@
+"""A studio on a stand-in core, without a display; afterwards no thread and no window is left."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("PYTEST_QT_API", "pyside6")
+sys.path.insert(0, str(Path(__file__).parent))  # for the stand-in core beside this file
+
+import pytest
+from fake_predictor import FakePredictor, fake_core
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.application import Studio
+
+MakeStudio = Callable[..., Studio]
+
+
+@pytest.fixture
+def make_studio(qtbot, tmp_path: Path) -> Iterator[MakeStudio]:
+    """`make_studio(predictor, clip="clip.mp4")`: an open window, its clip on show and its network loaded."""
+    before, studios = set(threading.enumerate()), []
+
+    def make(predictor: FakePredictor | None = None, clip: str | None = "clip.mp4") -> Studio:
+        settings = QSettings(str(tmp_path / "studio.ini"), QSettings.Format.IniFormat)
+        studio = Studio(fake_core(predictor), settings)
+        studios.append(studio)
+        qtbot.addWidget(studio.window)
+        studio.window.show()
+        if clip:
+            studio.media.open(tmp_path / clip)
+            qtbot.waitUntil(lambda: studio.session.frame is not None)
+        qtbot.waitUntil(lambda: studio.session.engine.ready)
+        return studio
+
+    yield make
+    for studio in studios:
+        studio.window.close()
+    QApplication.processEvents()
+    left = {thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()}
+    assert not left, f"threads left behind: {left}"
+
+
+@pytest.fixture
+def studio(make_studio: MakeStudio, qtbot) -> Studio:
+    """With a prediction on show."""
+    studio = make_studio()
+    qtbot.waitUntil(lambda: studio.session.prediction is not None)
+    return studio

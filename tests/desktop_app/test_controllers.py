@@ -1,0 +1,156 @@
+"""When things are computed: controllers on a session, their worker replaced by one that waits to be told."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fake_predictor import FRAME_PX, FakePredictor, fake_core
+
+from desktop_app.controllers.inference import Inference
+from desktop_app.controllers.network import Network
+from desktop_app.controllers.playback import Player
+from desktop_app.controllers.synthesis import Synthesiser
+from desktop_app.jobs.worker import Failure, Job
+from desktop_app.session.activity import Phase
+from desktop_app.session.playback import Clip, Frame
+from desktop_app.session.state import Session
+
+
+class Hand:
+    """A worker turned by hand: one waiting request a slot."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[int, tuple[Callable[[], Any], Callable[[Any], None], Callable[[Any], None]]] = {}
+
+    def ask(self, slot: int, call: Any, then: Any, failed: Any) -> None:
+        """As the worker."""
+        self.waiting[slot] = (call, then, failed)
+
+    def start(self, job: Job) -> None:
+        """Not needed."""
+
+    def turn(self) -> None:
+        """Answer what waits first."""
+        call, then, failed = self.waiting.pop(min(self.waiting))
+        try:
+            answer = call()
+        except Exception as error:
+            failed(Failure(error, ""))
+        else:
+            then(answer)
+
+
+def frame(index: int) -> Frame:
+    """Light grey."""
+    return Frame(index, np.full((FRAME_PX[1], FRAME_PX[0], 3), 100 + index, np.uint8))
+
+
+@pytest.fixture
+def session() -> Session:
+    """A clip of 25 frames a second, starting at seven seconds."""
+    session = Session()
+    session.open(Clip(Path("clip.mp4"), np.arange(50) / 25 + 7, FRAME_PX, 25.0))
+    return session
+
+
+def loaded(session: Session, predictor: FakePredictor) -> tuple[Hand, Network]:
+    """A network that is ready."""
+    hand = Hand()
+    network = Network(session, hand, fake_core(predictor))  # type: ignore[arg-type]
+    network.load()
+    assert session.engine.phase is Phase.STARTING
+    hand.turn()
+    return hand, network
+
+
+def test_the_playhead_follows_the_clock_however_rarely_it_ticks(session: Session) -> None:
+    player = Player(session)
+    session.play(True)
+    for now_s, expected in ((100.0, 0), (100.01, 0), (100.2, 5), (101.0, 25), (101.98, 49)):
+        player.tick(now_s)
+        assert session.playback.index == expected
+    player.tick(102.05)
+    assert session.playback.index == 0, "it starts again"
+
+
+def test_a_seek_while_playing_is_kept(session: Session) -> None:
+    player = Player(session)
+    session.play(True)
+    player.tick(100.0)
+    session.seek(30)
+    player.tick(100.5)
+    player.tick(100.6)
+    assert session.playback.index in (32, 33)
+
+
+def test_without_repeat_it_stops_on_the_last_frame(session: Session) -> None:
+    session.set_repeat(False)
+    player = Player(session)
+    session.play(True)
+    player.tick(100.0)
+    player.tick(109.0)
+    assert (session.playback.index, session.playback.playing) == (49, False)
+
+
+def test_a_frame_is_looked_at_once(session: Session) -> None:
+    predictor = FakePredictor()
+    hand, network = loaded(session, predictor)
+    inference = Inference(session, network)
+    for index in (3, 4, 3):
+        inference.show(frame(index))
+        while hand.waiting:
+            hand.turn()
+    assert predictor.predicted == 2
+    assert session.prediction is session.results.get(3)
+
+
+def test_while_playing_frames_are_shown_with_their_predictions(session: Session) -> None:
+    hand, network = loaded(session, FakePredictor())
+    inference = Inference(session, network)
+    inference.show(frame(0))
+    hand.turn()
+    session.play(True)
+    shown: list[tuple[int, bool]] = []
+    session.changed.connect(lambda: shown.append((session.frame.index, session.prediction is not None)))
+    for index in (1, 2, 3):
+        inference.show(frame(index))
+    hand.turn()
+    assert shown[-1] == (3, True)
+    assert all(known for _, known in shown)
+
+
+def test_an_answer_for_another_clip_is_dropped(session: Session) -> None:
+    hand, network = loaded(session, FakePredictor())
+    inference = Inference(session, network)
+    inference.show(frame(0))
+    session.open(Clip(Path("other.mp4"), np.arange(5) / 25, FRAME_PX, 25.0))
+    hand.turn()
+    assert session.results.count == 0
+
+
+def test_the_reconstruction_is_made_when_the_analysis_left_it_out(session: Session) -> None:
+    predictor = FakePredictor()
+    hand, network = loaded(session, predictor)
+    _synthesiser = Synthesiser(session, network)  # the session holds it weakly
+    session.put_prediction(0, predictor.predict(frame(0).image, synthesise=False))
+    session.put_frame(frame(0))
+    hand.turn()
+    assert session.synthesised.factors is session.prediction.factors
+    assert not hand.waiting
+
+
+def test_a_failing_image_is_not_asked_for_again_and_again(session: Session) -> None:
+    class Broken(FakePredictor):
+        def synthesise(self, factors):
+            raise RuntimeError("no")
+
+    hand, network = loaded(session, Broken())
+    _synthesiser = Synthesiser(session, network)  # the session holds it weakly
+    session.put_prediction(0, FakePredictor().predict(frame(0).image))
+    session.put_frame(frame(0))
+    session.edit_angle((11, 0), 0.1)
+    hand.turn()
+    assert session.problem is not None
+    assert not hand.waiting

@@ -1,0 +1,81 @@
+"""Pictures of the 3D scene, drawn without display; in a process of its own, for OpenGL is chosen once in a process."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import json, sys
+sys.path[:0] = [{root!r}, {here!r}]
+import numpy as np, vispy
+vispy.use("egl")
+from vispy import scene
+from core_model.colours import PART_RGB
+from core_model.skeleton import PARTS
+from desktop_app.scenes.skeleton_scene import SkeletonScene
+from fake_predictor import body
+from core_model.orbit import Orbit
+
+canvas = scene.SceneCanvas(app="egl", size=(320, 240), show=False)
+made = SkeletonScene(canvas)
+made.look("Front")
+
+def picture(lift):
+    angles = np.zeros((20, 2))
+    angles[11, 0] = lift
+    joints = body(angles) @ Orbit(0, 0, 0, 1).rotation().T + [0, 0, 4]
+    made.set_skeleton(joints)
+    made.set_floor(0.9, joints[0])
+    made.follow(joints[0])
+    return canvas.render()[..., :3].astype(int)
+
+def where(image, part):
+    colour = PART_RGB[PARTS.index(part)].astype(float)
+    colour /= np.linalg.norm(colour)
+    bright = np.linalg.norm(image, axis=2)
+    found = (bright > 70) & ((image @ colour) > 0.985 * bright)
+    y, x = np.nonzero(found)
+    return [float(x.mean()), float(y.mean()), int(found.sum())] if found.any() else [0, 0, 0]
+
+empty = canvas.render()[..., :3].astype(int)
+down, up = picture(-0.8), picture(0.8)
+print(json.dumps(dict(
+    empty=int((np.abs(empty - np.median(empty, axis=(0, 1))).sum(axis=2) > 30)[1:-1, 1:-1].sum()),
+    left_down=where(down, "l_hand"), left_up=where(up, "l_hand"),
+    right_down=where(down, "r_hand"), right_up=where(up, "r_hand"), torso=where(up, "torso"))))
+"""
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict:
+    """Where the hands are in two pictures, x y in pixels and how many."""
+    program = PROGRAM.format(root=str(ROOT), here=str(Path(__file__).parent))
+    environment = {**os.environ, "EGL_PLATFORM": "surfaceless"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=environment)
+    if done.returncode and "EGL" in done.stderr and "desktop_app" not in done.stderr.rsplit("Error", 1)[0][-300:]:
+        pytest.skip("no EGL on this machine")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_nothing_is_drawn_before_there_is_somebody(seen: dict) -> None:
+    assert seen["empty"] == 0
+
+
+def test_a_lifted_hand_goes_up_in_the_picture(seen: dict) -> None:
+    assert seen["left_down"][2] > 10
+    assert seen["left_up"][1] < seen["left_down"][1] - 20
+
+
+def test_the_other_hand_stays(seen: dict) -> None:
+    assert abs(seen["right_up"][0] - seen["right_down"][0]) < 2
+    assert abs(seen["right_up"][1] - seen["right_down"][1]) < 2
+
+
+def test_a_person_who_faces_the_camera_has_their_left_on_the_right(seen: dict) -> None:
+    assert seen["left_down"][0] > seen["torso"][0] > seen["right_down"][0]

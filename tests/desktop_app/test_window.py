@@ -1,0 +1,248 @@
+"""What a person does in the window, and what comes of it."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_predictor import FakePredictor
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.application import Studio
+from desktop_app.session.activity import Phase
+
+ANGLE = (11, 0)
+
+
+def pixels(image: QImage) -> bytes:
+    """To compare."""
+    return bytes(image.constBits())
+
+
+def drag(studio: Studio, qtbot, row, share: float) -> None:
+    """Take the row's handle with the mouse and let it go elsewhere."""
+    slider = row.slider
+    y = slider.height() // 2
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    for part in np.linspace(0.5, share, 5):
+        qtbot.mouseMove(slider, slider.rect().topLeft() + type(slider.pos())(int(part * slider.width()), y))
+        QApplication.processEvents()
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton)
+
+
+def settled(studio: Studio, qtbot) -> None:
+    """The image on show is that of the factors on show, and drawn."""
+    session = studio.session
+    qtbot.waitUntil(lambda: session.synthesised is not None and session.synthesised.factors is session.factors)
+    qtbot.wait(30)
+
+
+@pytest.mark.parametrize("pane", ["pose", "camera"])
+def test_dragging_a_slider_makes_a_new_image(studio: Studio, qtbot, pane: str) -> None:
+    qtbot.waitUntil(lambda: studio.window.synthesis.output.image is not None)
+    before = pixels(studio.window.synthesis.output.image)
+    rows = getattr(studio.window, pane).rows
+    drag(studio, qtbot, rows[ANGLE] if pane == "pose" else rows["azimuth_rad"], 0.9)
+    settled(studio, qtbot)
+    assert pixels(studio.window.synthesis.output.image) != before
+    studio.window.actions_["undo"].trigger()
+    qtbot.wait(50)
+    assert not studio.session.edit, "the whole drag is one step"
+    assert pixels(studio.window.synthesis.output.image) == before
+
+
+def test_the_slider_says_degrees_and_keeps_to_the_limits(studio: Studio, qtbot) -> None:
+    row = studio.window.pose.rows[ANGLE]
+    row.field.setValue(1000)
+    assert np.degrees(studio.session.factors.angles_rad[ANGLE]) == pytest.approx(row.field.maximum(), abs=0.06)
+    qtbot.waitUntil(lambda: row.slider.value() == row.slider.maximum())
+    qtbot.mouseDClick(row.label, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not studio.session.edit)
+
+
+def test_arrow_keys_belong_to_the_focused_slider(studio: Studio, qtbot) -> None:
+    row = studio.window.pose.rows[ANGLE]
+    before = row.slider.value()
+    row.slider.setFocus()
+    qtbot.keyClick(row.slider, Qt.Key.Key_Left)
+    assert row.slider.value() == before - 10
+    assert studio.session.playback.index == 0
+
+
+def test_many_changes_are_not_all_computed(make_studio, qtbot) -> None:
+    predictor = FakePredictor(synthesise_s=0.05)
+    studio = make_studio(predictor)
+    qtbot.waitUntil(lambda: studio.session.prediction is not None)
+    for value in range(40):
+        studio.session.edit_angle(ANGLE, value / 100, dragging=True)
+        QApplication.processEvents()
+    settled(studio, qtbot)
+    assert predictor.synthesised < 20
+    assert studio.session.synthesised.factors.angles_rad[ANGLE] == pytest.approx(0.39)
+
+
+def test_keys_move_the_playhead(studio: Studio, qtbot) -> None:
+    window, session = studio.window, studio.session
+    for key, modifier, expected in (
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, 1),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, 11),
+        (Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier, 10),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, 49),
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, 0),
+    ):
+        qtbot.keyClick(window, key, modifier)
+        assert session.playback.index == expected
+    qtbot.waitUntil(lambda: session.frame.index == 0)
+
+
+def test_playing_loops_until_it_is_paused(studio: Studio, qtbot) -> None:
+    session = studio.session
+    session.set_loop(last=9)
+    qtbot.keyClick(studio.window, Qt.Key.Key_Space)
+    seen: list[int] = []
+    session.changed.connect(lambda: seen.append(session.playback.index))
+    qtbot.waitUntil(lambda: 9 in seen and seen[-1] == 0, timeout=3000)
+    qtbot.keyClick(studio.window, Qt.Key.Key_Space)
+    assert not session.playback.playing
+
+
+def test_analysis_fills_the_clip_from_the_playhead(make_studio, qtbot) -> None:
+    studio = make_studio()
+    studio.session.seek(30)
+    qtbot.waitUntil(lambda: studio.session.prediction is not None and studio.session.frame.index == 30)
+    order: list[int] = []
+    studio.session.changed.connect(lambda: order.append(studio.session.results.count))
+    studio.window.actions_["analyse"].trigger()
+    qtbot.waitUntil(lambda: bool(studio.session.results.state.all()))
+    qtbot.waitUntil(lambda: not studio.session.analysis.running)
+    assert not studio.window.top_bar.analyse.isEnabled()
+
+
+def test_cancel_answers_at_once_and_keeps_what_is_done(make_studio, qtbot) -> None:
+    studio = make_studio(FakePredictor(predict_s=0.3))
+    qtbot.waitUntil(lambda: studio.session.prediction is not None)
+    studio.window.actions_["analyse"].trigger()
+    qtbot.waitUntil(lambda: studio.session.analysis.done >= 1)
+    qtbot.wait(20)
+    start = time.perf_counter()
+    studio.window.top_bar.cancel.click()
+    qtbot.waitUntil(lambda: studio.window.top_bar.analyse.isVisible())
+    assert time.perf_counter() - start < 0.25
+    done = studio.session.results.count
+    qtbot.wait(500)
+    assert studio.session.results.count == done >= 2
+    assert studio.window.top_bar.analyse.text() == "Analyse the rest"
+
+
+class _BusyPredictor(FakePredictor):
+    """Burns the processor, with and without Python's lock."""
+
+    def predict(self, frame: np.ndarray, *, synthesise: bool = True):
+        end = time.perf_counter() + 0.03
+        matrix = np.ones((200, 200))
+        while time.perf_counter() < end:
+            matrix @ matrix
+            sum(range(500))
+        return super().predict(frame, synthesise=synthesise)
+
+
+def test_the_window_never_waits_for_the_analysis(make_studio, qtbot) -> None:
+    studio = make_studio(_BusyPredictor())
+    qtbot.waitUntil(lambda: studio.session.prediction is not None)
+    stamps: list[float] = []
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(lambda: stamps.append(time.perf_counter()))
+    studio.window.actions_["analyse"].trigger()
+    timer.start(5)
+    qtbot.wait(1200)
+    timer.stop()
+    assert studio.session.analysis.done >= 5
+    lag_ms = np.diff(stamps) * 1e3 - 5
+
+    assert np.median(lag_ms) < 16, "a predictor on this thread would make it 30"
+    assert np.percentile(lag_ms, 95) < 75
+    assert lag_ms.max() < 250
+
+
+@pytest.mark.parametrize("name", ["empty.mp4", "пусто-empty.mp4"])
+def test_a_bad_file_shows_a_sentence_and_loses_nothing(studio: Studio, qtbot, tmp_path: Path, name: str) -> None:
+    session = studio.session
+    session.edit_angle(ANGLE, 0.1)
+    before = (session.clip, session.prediction, session.edit)
+    studio.media.open(tmp_path / name)
+    qtbot.waitUntil(studio.window.banner.isVisible)
+    assert studio.window.banner.text.text() == f"{name} is empty (0 bytes). Copy or download it again."
+    assert (session.clip, session.prediction, session.edit) == before
+    qtbot.keyClick(studio.window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not studio.window.banner.isVisible())
+
+
+def test_nobody_in_the_clip_is_said(make_studio, qtbot) -> None:
+    studio = make_studio(clip="dark.mp4")
+    qtbot.waitUntil(lambda: "Nobody found in this frame" in studio.window.synthesis.output.hint)
+    studio.window.actions_["analyse"].trigger()
+    qtbot.waitUntil(lambda: studio.session.problem is not None)
+    qtbot.waitUntil(studio.window.banner.isVisible)
+    assert "Nobody was found in this clip." in studio.window.banner.text.text()
+    assert studio.session.analysis.phase is Phase.IDLE
+
+
+def test_a_network_that_fails_leaves_the_video(make_studio, qtbot) -> None:
+    class Broken(FakePredictor):
+        def predict(self, frame: np.ndarray, *, synthesise: bool = True):
+            raise RuntimeError("out of memory")
+
+    studio = make_studio(Broken())
+    qtbot.waitUntil(studio.window.banner.isVisible)
+    assert "out of memory" in studio.window.banner.text.text()
+    studio.session.step(1)
+    qtbot.waitUntil(lambda: studio.session.frame.index == 1)
+
+
+def test_a_dropped_file_is_opened(make_studio, qtbot, tmp_path: Path) -> None:
+    studio = make_studio(clip=None)
+    assert "Drop a video here" in studio.window.frame.hint.text()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "dropped.mp4"))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    studio.window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, none))
+    qtbot.waitUntil(lambda: studio.session.clip is not None)
+    assert studio.session.clip.path.name == "dropped.mp4"
+    assert studio.window.recent.paths() == [str((tmp_path / "dropped.mp4").resolve())]
+
+
+def test_closing_while_analysing_ends_soon(make_studio, qtbot) -> None:
+    studio = make_studio(FakePredictor(predict_s=0.2))
+    qtbot.waitUntil(lambda: studio.session.prediction is not None)
+    studio.window.actions_["analyse"].trigger()
+    qtbot.waitUntil(lambda: studio.session.analysis.done >= 1)
+    start = time.perf_counter()
+    studio.window.close()
+    assert time.perf_counter() - start < 3
+
+
+def test_a_click_on_a_part_shows_it_alone(studio: Studio, qtbot) -> None:
+    tile = studio.window.parts._tile
+    qtbot.waitUntil(lambda: tile.image is not None)
+    head = np.argwhere(studio.session.prediction.parts == 0).mean(axis=0) / 256
+    target = tile.target()
+    place = QPointF(target.left() + head[1] * target.width(), target.top() + head[0] * target.height())
+    qtbot.mouseClick(tile, Qt.MouseButton.LeftButton, pos=place.toPoint())
+    assert studio.session.display.isolated_part == 0
+
+
+def test_without_opengl_a_sentence_and_the_rest_works(studio: Studio) -> None:
+    assert "The 3D view needs OpenGL" in studio.window.scene.problem
+    assert studio.window.synthesis.output.image is not None or studio.session.prediction is not None
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_both_themes_draw(studio: Studio, theme: str) -> None:
+    from desktop_app.views.theme import THEMES
+
+    studio.window.apply_theme(THEMES[theme])
+    QApplication.processEvents()
+    assert not studio.window.grab().isNull()
