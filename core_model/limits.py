@@ -62,7 +62,7 @@ _TABLE: dict[str, _Row] = {
     "neck": (_swing(_Y, _Z, _X), ("neck: forward", -90, 80), ("neck: left", -65, 65)),
     "head": (_swing(_Y, _Z, _X), ("head: forward", -70, 75), ("head: left", -60, 60)),
     "l_shoulder": (_swing(_X, _Z, _Y), ("left shoulder: forward", -75, 65), ("left shoulder: up", -45, 50)),
-    "l_elbow": (_swing(_ARM, _Y, _ARM_FORWARD), ("left arm: raise", -150, 120), ("left arm: forward", -90, 88)),
+    "l_elbow": (_swing(_ARM, _Y, _ARM_FORWARD), ("left arm: raise", -150, 120), ("left arm: forward", -88, 88)),
     "l_wrist": (_hinge(_ARM, _ARM_FORWARD, _Y), ("left elbow: turn up", -100, 145), ("left elbow: bend", -18, 150)),
     "l_hand": (_swing(_ARM, _ARM_FORWARD, _Y), ("left wrist: forward", -100, 130), ("left wrist: up", -80, 80)),
 }  # fmt: skip
