@@ -8,20 +8,17 @@ import copy
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 
-from core_model.assets import asset
 from core_model.data.batches import to_tensor
+from core_model.data.people.assets import load_backgrounds
 from core_model.data.pool import SamplePool
 from core_model.data.scenes import scene
 from core_model.networks.locator import INPUT_PX, LocatorHead, locator_loss
 from core_model.networks.trunk import Trunk
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.features import frozen_features
-
-BACKGROUNDS = "people/backgrounds"
 
 
 def train_locator(
@@ -31,9 +28,7 @@ def train_locator(
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    backgrounds = [
-        cv2.cvtColor(cv2.imread(str(p)), cv2.COLOR_BGR2RGB) for p in sorted(asset(BACKGROUNDS).glob("*.jpg"))
-    ]
+    backgrounds = list(load_backgrounds())
     head = LocatorHead()
     head.out.bias.data[0] = -4.0  # almost every cell is empty
     average = copy.deepcopy(head).eval()

@@ -1,0 +1,89 @@
+"""Make the checkpoint that ships: encoder, locator, decoder in one file, confidence calibrated, figures inside.
+
+python -m core_model.training.bundle --encoder E --locator L --decoder D --out assets/checkpoint.safetensors
+puppetpose evaluate --checkpoint assets/checkpoint.safetensors --json figures.json
+python -m core_model.training.bundle ... --figures figures.json --out assets/checkpoint.safetensors
+"""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from core_model.data.pool import SamplePool
+from core_model.predictor import Predictor
+from core_model.runtime import choose_engine
+from core_model.skeleton import JOINT
+from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from core_model.training.trainer import commit
+
+NETWORKS = ("trunk", "tail", "locator", "decoder")
+_RIGHT_WITHIN = 0.2
+
+
+def merge(sources: list[Checkpoint]) -> Checkpoint:
+    """One checkpoint with all networks; of a network in several sources the last counts. `about` keeps each story."""
+    states: dict[str, dict] = {}
+    about: dict[str, object] = {}
+    for source in sources:
+        held = sorted(set(source.states) & set(NETWORKS))
+        states |= {name: source.states[name] for name in held}
+        about["+".join(held)] = {key: value for key, value in source.about.items() if key != "format"}
+    return Checkpoint(states, about)
+
+
+def calibrate(confidence: np.ndarray, right: np.ndarray) -> dict[str, float]:
+    """Slope and offset of a logistic curve from uncalibrated confidence (N,) to how often a joint is right (N,) bool.
+
+    Platt scaling, by Newton's method on the logistic loss.
+    """
+    c = confidence.clip(1e-4, 1 - 1e-4)
+    x = np.stack([np.log(c / (1 - c)), np.ones_like(c)], axis=1)
+    beta = np.array([1.0, 0.0])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ beta))
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2)
+        beta -= np.linalg.solve(hessian, x.T @ (p - right))
+    return {"slope": float(beta[0]), "offset": float(beta[1])}
+
+
+def measure_confidence(predictor: Predictor, pool: SamplePool, count: int, seed: int = 0) -> dict[str, float]:
+    """Calibration on `count` rendered people of the pool: right is within 0.2 of the torso in the picture."""
+    said, right = [], []
+    for place in np.random.default_rng(seed).integers(0, pool.filled, count):
+        raw = {name: values[0] for name, values in pool.read(np.array([place])).items()}
+        box = np.array([0.0, 0.0, pool.size_px, pool.size_px])
+        seen = predictor.predict(raw["image"], box_px=box, focal_px=float(raw["focal_px"]), synthesise=False)
+        true = raw["joints2d_px"]
+        torso = max(
+            np.linalg.norm(true[JOINT["r_shoulder"]] - true[JOINT["l_hip"]]),
+            np.linalg.norm(true[JOINT["l_shoulder"]] - true[JOINT["r_hip"]]),
+        )
+        inside = ((true > 0) & (true < pool.size_px)).all(axis=1)
+        said.append(seen.confidence[inside])
+        right.append((np.linalg.norm(seen.joints2d_px - true, axis=1) < _RIGHT_WITHIN * torso)[inside])
+    return calibrate(np.concatenate(said), np.concatenate(right))
+
+
+def main() -> None:
+    """Merge, calibrate, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("encoder", "locator", "decoder"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--pool", type=Path, default=Path("cache/pool"))
+    parser.add_argument("--count", type=int, default=400, help="rendered people for the calibration")
+    parser.add_argument("--figures", type=Path, help="what `puppetpose evaluate --json` wrote about this checkpoint")
+    a = parser.parse_args()
+    merged = merge([load_checkpoint(p) for p in (a.encoder, a.locator, a.decoder)])
+    predictor = Predictor(merged, a.out.name, choose_engine("cpu"))
+    about = {**merged.about, "calibration": measure_confidence(predictor, SamplePool(a.pool), a.count)}
+    about |= {"commit": commit(), "benchmark": json.loads(a.figures.read_text()) if a.figures else {}}
+    save_checkpoint(a.out, replace(merged, about=about))
+    print(f"{a.out}: {a.out.stat().st_size / 1e6:.1f} MB, calibration {about['calibration']}")
+
+
+if __name__ == "__main__":
+    main()

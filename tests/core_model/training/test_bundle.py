@@ -1,0 +1,26 @@
+"""Calibrated confidence is how often one is right; merging keeps the last of each network."""
+
+import numpy as np
+import torch
+
+from core_model.training.bundle import calibrate, merge
+from core_model.training.checkpoint import Checkpoint
+
+
+def test_calibration_finds_the_curve_that_made_the_answers() -> None:
+    rng = np.random.default_rng(0)
+    confidence = rng.uniform(0.05, 0.95, 20000)
+    logit = np.log(confidence / (1 - confidence))
+    right = rng.random(20000) < 1 / (1 + np.exp(-(1.7 * logit - 0.4)))
+    found = calibrate(confidence, right)
+    assert abs(found["slope"] - 1.7) < 0.1
+    assert abs(found["offset"] + 0.4) < 0.1
+
+
+def test_merge_takes_each_network_from_its_last_source() -> None:
+    a = Checkpoint({"trunk": {"w": torch.zeros(1)}, "decoder": {"w": torch.zeros(1)}}, {"steps": 1})
+    b = Checkpoint({"decoder": {"w": torch.ones(1)}, "other": {"w": torch.ones(1)}}, {"steps": 2})
+    merged = merge([a, b])
+    assert set(merged.states) == {"trunk", "decoder"}
+    assert float(merged.states["decoder"]["w"]) == 1
+    assert merged.about["decoder"] == {"steps": 2}
