@@ -15,12 +15,12 @@ from core_model.networks.decoder import decoder_input
 from core_model.prediction import CROP_PX, Factors, Synthesis
 from core_model.puppet import Puppet
 from core_model.puppet.atlas import lift_atlas_fast
+from core_model.puppet.filling import push_pull
 from core_model.puppet.raster import draw, place_parts
 from core_model.runtime import Network
 
 MARGIN_PX = 5
 """The background is invented this far around the person too: there it shows the person's rim and shadow."""
-_COARSEST_PX = 4
 
 
 @lru_cache(maxsize=1)
@@ -70,25 +70,9 @@ def fill_background(crop: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The crop (S, S, 3) uint8 with the person, mask (S, S) bool, filled from around them (push-pull)."""
     kernel = np.ones((2 * MARGIN_PX + 1,) * 2, np.uint8)
     hidden = cv2.dilate((np.asarray(mask) > 0.5).astype(np.uint8), kernel)
-    if hidden.all():
-        return np.full_like(crop, crop.reshape(-1, crop.shape[-1]).mean(0).round().astype(np.uint8))
-    known = (1 - hidden).astype(np.float32)
-    filled = _push_pull(crop * known[..., None], known)
+    known = (1 - hidden).astype(np.float32)[..., None]
+    filled = push_pull(crop * known, known, crop.mean((0, 1)))
     return np.where(hidden[..., None] > 0, filled.round().astype(np.uint8), crop)
-
-
-def _push_pull(weighted: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Sums (h, w, 3) of weights (h, w) -> colours; coarser levels fill in where finer ones know little."""
-    known = weighted / np.maximum(weight, 1e-6)[..., None]
-    if len(weight) <= _COARSEST_PX:
-        mean = weighted.sum((0, 1)) / max(float(weight.sum()), 1e-6)
-        return np.where(weight[..., None] > 1e-6, known, mean)
-    half = (weight.shape[1] // 2, weight.shape[0] // 2)
-    coarse = _push_pull(*(cv2.resize(x, half, interpolation=cv2.INTER_AREA) for x in (weighted, weight)))
-    coarse = cv2.resize(coarse, weight.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return cv2.blendLinear(
-        np.ascontiguousarray(known, np.float32), np.ascontiguousarray(coarse, np.float32), weight, 1 - weight
-    )
 
 
 def _over(colour: np.ndarray, mask: np.ndarray, background: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core_model.prediction import ATLAS_PX, CROP_PX
+from core_model.puppet.filling import push_pull, push_pull_torch
 from core_model.puppet.maps import PartMaps, part_coordinates
 from core_model.puppet.placement import Placement
 from core_model.puppet.raster import Drawing, PlacedPart, texture_map
@@ -22,7 +23,6 @@ INNER_SHAPE = 0.9
 not at all."""
 HIDDEN_COVERAGE = 0.1
 """A part of which less than this share was seen takes the colours of its twin."""
-_SURE = 8.0
 _TWIN = torch.as_tensor(PART_MIRROR.copy())
 
 
@@ -70,34 +70,35 @@ def lift_atlas_fast(
         texels[index] = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         owner = cv2.warpAffine(owners, matrix, size, flags=cv2.INTER_NEAREST, borderValue=255)
         texels[index, ..., 3] *= owner == index
-    with torch.inference_mode():
-        planes = torch.from_numpy(texels).permute(0, 3, 1, 2)[None].float() / 255
-        return fill_atlas(planes[:, :, :3], planes[:, :, 3:])[0].numpy()
+    return fill_atlas_fast(texels)
 
 
 def fill_atlas(colours: Tensor, visibility: Tensor) -> Tensor:
-    """Colours (B, 14, 3, h, w) of which visibility (B, 14, 1, h, w) was seen -> atlas, colours everywhere.
-
-    Push-pull: seen colours are averaged to coarser and coarser levels, and come back down where finer ones saw nothing.
-    """
+    """Colours (B, 14, 3, h, w) of which visibility (B, 14, 1, h, w) was seen -> atlas, colours everywhere."""
     coverage = visibility.mean((-1, -2, -3))
     hidden = ((coverage < HIDDEN_COVERAGE) & (coverage[:, _TWIN] > coverage))[..., None, None, None]
     known = torch.where(hidden, visibility[:, _TWIN].flip(-1), visibility)
     source = torch.where(hidden, colours[:, _TWIN].flip(-1), colours)
     overall = (source * known).sum((1, 3, 4)) / known.sum((1, 3, 4)).clamp(min=1e-6)  # (B, 3)
-    filled = _push_pull((source * known).flatten(0, 1), known.flatten(0, 1), overall.repeat_interleave(NUM_PARTS, 0))
+    filled = push_pull_torch(
+        (source * known).flatten(0, 1), known.flatten(0, 1), overall.repeat_interleave(NUM_PARTS, 0)
+    )
     return torch.cat([filled.unflatten(0, colours.shape[:2]), visibility], 2)
 
 
-def _push_pull(weighted: Tensor, weight: Tensor, overall: Tensor) -> Tensor:
-    """Sums (N, 3, h, w) of weights (N, 1, h, w) -> colours everywhere; `overall` (N, 3) where nothing is known."""
-    if min(weight.shape[-2:]) == 1:
-        coarse = overall[..., None, None].expand_as(weighted)
-    else:
-        coarse = _push_pull(F.avg_pool2d(weighted, 2), F.avg_pool2d(weight, 2), overall)
-        coarse = F.interpolate(coarse, size=weight.shape[-2:], mode="bilinear", align_corners=False)
-    trust = (weight * _SURE).clamp(max=1)
-    return weighted / weight.clamp(min=1e-6) * trust + coarse * (1 - trust)
+def fill_atlas_fast(texels: np.ndarray) -> np.ndarray:
+    """`fill_atlas` for one atlas of seen texels (14, h, w, 4) uint8 -> (14, 4, h, w) float32."""
+    planes = texels.astype(np.float32) / 255
+    known, coverage = planes[..., 3], planes[..., 3].mean((1, 2))
+    hidden = (coverage < HIDDEN_COVERAGE) & (coverage[PART_MIRROR] > coverage)
+    source = planes.copy()
+    source[hidden] = planes[PART_MIRROR[hidden], :, ::-1]
+    weighted = source[..., :3] * source[..., 3:]
+    overall = weighted.sum((0, 1, 2)) / max(float(source[..., 3].sum()), 1e-6)
+    folded = np.ascontiguousarray(weighted.transpose(1, 2, 0, 3)).reshape(*known.shape[1:], -1)
+    weight = np.ascontiguousarray(source[..., 3].transpose(1, 2, 0))
+    filled = push_pull(folded, weight, np.tile(overall, NUM_PARTS)).reshape(*known.shape[1:], NUM_PARTS, 3)
+    return np.concatenate([filled.transpose(2, 3, 0, 1), known[:, None]], axis=1)
 
 
 def _inside(shape: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core_model.puppet import Puppet
-from core_model.puppet.atlas import fill_atlas, lift_atlas, lift_atlas_fast, paint_atlas
+from core_model.puppet.atlas import fill_atlas, fill_atlas_fast, lift_atlas, lift_atlas_fast, paint_atlas
 from core_model.puppet.raster import draw, place_parts
 from core_model.skeleton import BACKGROUND, JOINT, PARTS
 from tests.core_model.puppet.test_maps import standing
@@ -81,6 +81,18 @@ def test_unseen_texels_are_filled_and_stay_unseen() -> None:
     torso = atlas[0, PARTS.index("torso"), :3]  # never seen, no twin: the overall colour
     assert float(torso.std((-1, -2)).max()) < 1e-4
     assert 0.3 < float(torso.mean()) < 0.9
+
+
+def test_filling_is_the_same_in_numpy_and_torch() -> None:
+    texels = np.random.default_rng(0).integers(0, 255, (14, 48, 32, 4)).astype(np.uint8)
+    texels[..., 3] *= (np.random.default_rng(1).random((14, 6, 4)) < 0.4).repeat(8, 1).repeat(8, 2)
+    texels[[3, 8], ..., 3] = 0
+    planes = torch.from_numpy(texels).permute(0, 3, 1, 2)[None].float() / 255
+    slow = fill_atlas(planes[:, :, :3], planes[:, :, 3:])[0].numpy()
+    fast = fill_atlas_fast(texels)
+    np.testing.assert_allclose(fast[:, 3], slow[:, 3])
+    assert np.abs(fast - slow).mean() < 0.002
+    assert np.abs(fast - slow).max() < 0.05
 
 
 def test_gradients_reach_image_and_joints_through_the_atlas(puppet: Puppet) -> None:
