@@ -4,12 +4,19 @@ On two CPU cores OpenVINO is three to eight times as fast as eager torch; a test
 tolerance.
 """
 
+import contextlib
+import hashlib
 import os
+import tempfile
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import platformdirs
 import torch
 from torch import nn
 
@@ -17,6 +24,8 @@ from core_model.errors import PuppetPoseError
 
 Network = Callable[..., tuple[np.ndarray, ...]]
 """Float32 arrays in, float32 arrays out."""
+_KEPT = 8
+"""Converted networks kept on disk: two checkpoints and what training uses."""
 
 
 def default_threads() -> int:
@@ -38,10 +47,7 @@ def compile_openvino(
     """Compile `network` for inputs shaped like `examples` (leading dimension fixed, too)."""
     import openvino as ov
 
-    with torch.inference_mode():
-        model = ov.convert_model(
-            network.eval(), example_input=tuple(examples), input=[tuple(e.shape) for e in examples]
-        )
+    model = _converted(network.eval(), tuple(examples))
     settings = {
         "INFERENCE_PRECISION_HINT": precision or cpu_precision(),
         "INFERENCE_NUM_THREADS": threads or default_threads(),
@@ -59,6 +65,43 @@ def compile_openvino(
         return tuple(request.get_output_tensor(i).data.copy() for i in range(count))
 
     return run
+
+
+def _converted(network: nn.Module, examples: tuple[torch.Tensor, ...]) -> Any:
+    """The network as an OpenVINO model: seconds of work, so it is kept on disk under a key of all it depends on."""
+    import openvino as ov
+
+    key = hashlib.sha256(f"{ov.get_version()} {network} {[tuple(e.shape) for e in examples]}".encode())
+    for value in network.state_dict().values():
+        key.update(value.detach().cpu().contiguous().numpy().tobytes())
+    folder = platformdirs.user_cache_path("puppetpose") / "openvino"
+    path = folder / f"{key.hexdigest()[:32]}.xml"
+    if path.exists() and path.with_suffix(".bin").exists():
+        try:
+            return ov.Core().read_model(path)
+        except RuntimeError:
+            path.unlink(missing_ok=True)  # a file cut short: convert again
+    with torch.inference_mode(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        traced = torch.jit.trace(network, examples, check_trace=False)
+        model = ov.convert_model(traced, example_input=examples, input=[tuple(e.shape) for e in examples])
+    with contextlib.suppress(OSError, RuntimeError):  # no place to keep it is no reason to fail
+        _keep(model, path)
+    return model
+
+
+def _keep(model: Any, path: Path) -> None:
+    """Save aside and rename (weights first), then drop all but the newest files."""
+    import openvino as ov
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as aside:
+        ov.save_model(model, Path(aside) / path.name, compress_to_fp16=False)
+        os.replace(Path(aside) / path.with_suffix(".bin").name, path.with_suffix(".bin"))
+        os.replace(Path(aside) / path.name, path)
+    for old in sorted(path.parent.glob("*.xml"), key=lambda p: p.stat().st_mtime)[:-_KEPT]:
+        old.unlink(missing_ok=True)
+        old.with_suffix(".bin").unlink(missing_ok=True)
 
 
 def run_torch(network: nn.Module, device: str = "cpu") -> Network:

@@ -1,6 +1,7 @@
 """Maps are read at their mode; a mirror image is read as the image."""
 
 import numpy as np
+import platformdirs
 import torch
 
 from core_model.networks.encoder import MAP_PX, EncoderMaps, PoseEncoder
@@ -52,3 +53,16 @@ def test_openvino_and_torch_say_the_same() -> None:
         got = compile_openvino(network, [image], precision=precision, threads=1)(image.numpy())
         for w, g in zip(want, got, strict=True):
             assert np.abs(w - g).max() <= tolerance * max(np.abs(w).max(), 1e-3)
+
+
+def test_a_converted_network_is_read_back_and_a_damaged_copy_is_made_again() -> None:
+    torch.manual_seed(0)
+    network, image = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.ReLU()), torch.rand(1, 3, 8, 8)
+    want = run_torch(network)(image.numpy())[0]
+    folder = platformdirs.user_cache_path("puppetpose") / "openvino"
+    for damage in (False, False, True):
+        if damage:
+            for path in folder.glob("*.xml"):
+                path.write_text("<net")
+        got = compile_openvino(network, [image], precision="f32", threads=1)(image.numpy())[0]
+        assert np.allclose(got, want, atol=1e-5)
