@@ -1,5 +1,6 @@
 """The benchmarks with a predictor that is right, wrong in a known way, or finds nobody."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -245,3 +246,20 @@ def test_the_table_shows_each_figure(folder: Path) -> None:
     for words in ("some.safetensors", "3 images", "flip forgiven", "P-MPJPE", "part mIoU", "slider to image", "r_knee"):
         assert words in table
     assert max(len(line) for line in table.splitlines()) <= 80
+
+
+def test_the_command_without_photographs_says_where_to_put_them(tmp_path: Path, monkeypatch) -> None:
+    pytest.importorskip("torch")
+    from core_model import predictor
+    from core_model.evaluation import benchmark
+
+    named = Timed()
+    named.checkpoint_name, named.device_note = "some.safetensors", "CPU"
+    monkeypatch.setattr(predictor.Predictor, "load", classmethod(lambda cls, checkpoint, device: named))
+    monkeypatch.setenv("PUPPETPOSE_DATA", str(tmp_path))
+    said: list[str] = []
+    file = tmp_path / "results.json"
+    results = benchmark.run(rendered_images=0, timing=False, json_path=file, say=said.append)
+    assert f"{tmp_path}" in results["missing"]
+    assert "Set PUPPETPOSE_DATA" in said[0]
+    assert json.loads(file.read_text()) == results
