@@ -16,9 +16,6 @@ class Predictor(Protocol):
     device_note: str
     checkpoint_name: str
 
-    def predict(self, frame: np.ndarray, *, synthesise: bool = True) -> Prediction:
-        """A frame (H, W, 3) uint8 -> what is known of the person in it."""
-
     def synthesise(self, factors: Factors) -> Synthesis:
         """Factors -> their image."""
 
@@ -49,6 +46,13 @@ class Reader(Protocol):
         """Let go of the file."""
 
 
+class Follower(Protocol):
+    """`core_model.tracking.Follower`, as far as the studio uses it."""
+
+    def follow(self, frame: np.ndarray, pts_s: float) -> Prediction:
+        """The person in the next frame. Raises NobodyFoundError."""
+
+
 class FrameResult(Protocol):
     """What an analysis says of one frame."""
 
@@ -63,9 +67,10 @@ class FrameResult(Protocol):
 
 @dataclass(frozen=True)
 class Core:
-    """The three things that the studio asks of the learning core; tests put others in their place."""
+    """What that the studio asks of the learning core; tests put others in their place."""
 
     load_predictor: Callable[[], Predictor]
+    follower: Callable[[Predictor], Follower]
     open_video: Callable[[Path], Reader]
     analyse: Callable[[Reader, Predictor, Iterable[int]], Iterator[FrameResult]]
 
@@ -78,6 +83,11 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
 
         return Predictor.load(checkpoint, device)
 
+    def follower(predictor: Any) -> Follower:
+        from core_model.tracking import Follower
+
+        return Follower(predictor)
+
     def open_video(path: Path) -> Reader:
         from core_model.data.video import open_video
 
@@ -88,4 +98,4 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
 
         return analyse(reader, predictor, indices=indices)
 
-    return Core(load_predictor, open_video, analyse)
+    return Core(load_predictor, follower, open_video, analyse)

@@ -1,15 +1,16 @@
 """The frame on show is looked at, once, and the newest frame only."""
 
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 from core_model.errors import NobodyFoundError
 from core_model.prediction import Prediction
-from desktop_app.controllers.core import Predictor
+from desktop_app.controllers.core import Core, Follower, Predictor
 from desktop_app.controllers.network import PREDICT, Network
 from desktop_app.jobs.worker import Failure
 from desktop_app.session.activity import Problem
-from desktop_app.session.playback import Frame
+from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.state import Session
 
 LIVE_LIMIT_MS = 120.0
@@ -19,8 +20,9 @@ LIVE_LIMIT_MS = 120.0
 class Inference:
     """Asks for a prediction of every frame that comes to rest, and of as many as possible while playing."""
 
-    def __init__(self, session: Session, network: Network) -> None:
-        self._session, self._network = session, network
+    def __init__(self, session: Session, network: Network, core: Core) -> None:
+        self._session, self._network, self._core = session, network, core
+        self._follower: tuple[Clip, Follower] | None = None  # touched on the network's thread only
         self._asked: Frame | None = None
         session.changed.connect(self._update)
 
@@ -41,14 +43,14 @@ class Inference:
         self._ask(frame)
 
     def _ask(self, frame: Frame) -> None:
-        self._asked, clip = frame, self._session.clip
+        clip = self._session.clip
+        if clip is None:
+            return
+        self._asked = frame
 
         def predict(predictor: Predictor) -> tuple[Prediction | None, float]:
             start = perf_counter()
-            try:
-                prediction = predictor.predict(frame.image)
-            except NobodyFoundError:
-                prediction = None
+            prediction = self._predict(predictor, clip, frame)
             return prediction, (perf_counter() - start) * 1e3
 
         def predicted(answer: Any) -> None:
@@ -56,6 +58,16 @@ class Inference:
                 self._put(frame, *answer)
 
         self._network.ask(PREDICT, predict, predicted, self._failed)
+
+    def _predict(self, predictor: Predictor, clip: Clip, frame: Frame) -> Prediction | None:
+        """On the network's thread: the person is followed from frame to frame, and located anew after a jump."""
+        if self._follower is None or self._follower[0] is not clip:
+            self._follower = (clip, self._core.follower(predictor))
+        try:
+            prediction = self._follower[1].follow(frame.image, float(clip.pts_s[frame.index]))
+        except NobodyFoundError:
+            return None
+        return replace(prediction, reconstruction=predictor.synthesise(prediction.factors))
 
     def _put(self, frame: Frame, prediction: Prediction | None, predict_ms: float) -> None:
         session = self._session

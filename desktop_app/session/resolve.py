@@ -54,6 +54,7 @@ def resolve(session: Session) -> Picture:
     """The picture of this moment."""
     factors, prediction = session.factors, session.prediction
     shown = _shown(session, factors)
+    pictured = shown or (session.synthesised if prediction else None)  # one of a frame before, rather than none
     return Picture(
         clip=session.clip,
         playback=session.playback,
@@ -62,7 +63,7 @@ def resolve(session: Session) -> Picture:
         edit=session.edit,
         factors=factors,
         orbit=orbit_of(factors.camera) if factors else None,
-        synthesis=shown.synthesis if shown else None,
+        synthesis=pictured.synthesis if pictured else None,
         space=_space(prediction, shown, session.results.floor_m),
         display=session.display,
         engine=session.engine,

@@ -1,22 +1,29 @@
 """What the network said of each frame of a clip; edits never touch it."""
 
+from collections import OrderedDict, deque
+
 import numpy as np
 
 from core_model.prediction import Prediction
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
+KEEP = 600
+"""Predictions kept whole, some 0.6 MB each: memory does not grow with the clip."""
 
 
 class Results:
-    """Raw predictions by frame. `None` as a prediction means: looked at, nobody found."""
+    """Raw predictions by frame. `None` as a prediction means: looked at, nobody found.
+
+    The `KEEP` used last are held; a frame whose prediction was dropped is looked at again when it is shown.
+    """
 
     def __init__(self, num_frames: int) -> None:
         self.state = np.zeros(num_frames, dtype=np.uint8)
         """(T,) UNKNOWN, PREDICTED or NOBODY."""
         self.version = 0
         """Grows with every change, so that a view knows when to draw the ranges again."""
-        self._predictions: dict[int, Prediction] = {}
-        self._floor_m: list[float] = []
+        self._predictions: OrderedDict[int, Prediction] = OrderedDict()
+        self._lowest_m: deque[float] = deque(maxlen=300)
 
     def put(self, index: int, prediction: Prediction | None) -> None:
         """Keep what is known of one frame; what was known before is replaced."""
@@ -27,15 +34,20 @@ class Results:
             return
         self._predictions[index] = prediction
         self.state[index] = PREDICTED
-        self._floor_m.append(float(prediction.joints3d_m[:, 1].max()))
+        self._predictions.move_to_end(index)
+        if len(self._predictions) > KEEP:
+            self._predictions.popitem(last=False)
+        self._lowest_m.append(float(prediction.joints3d_m[:, 1].max()))
 
     def get(self, index: int) -> Prediction | None:
-        """The prediction of a frame, if there is one."""
+        """The prediction of a frame, if it is held."""
+        if index in self._predictions:
+            self._predictions.move_to_end(index)
         return self._predictions.get(index)
 
     def known(self, index: int) -> bool:
-        """Whether the frame was looked at."""
-        return bool(self.state[index] != UNKNOWN)
+        """Whether there is nothing to compute: the prediction is held, or nobody was found."""
+        return index in self._predictions or bool(self.state[index] == NOBODY)
 
     @property
     def count(self) -> int:
@@ -45,7 +57,7 @@ class Results:
     @property
     def floor_m(self) -> float | None:
         """Height (camera frame, y down) at which the person usually stands: the median of the lowest joints."""
-        return float(np.median(self._floor_m[-300:])) if self._floor_m else None
+        return float(np.median(self._lowest_m)) if self._lowest_m else None
 
     def missing_from(self, start: int) -> list[range]:
         """Runs of frames not yet looked at: from `start` to the end, then what lies before it.

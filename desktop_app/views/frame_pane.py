@@ -158,8 +158,15 @@ class FramePane(Pane):
         self._place_hint()
 
     def _place_hint(self) -> None:
+        """In the middle of an empty pane, at the foot of a picture."""
+        empty = self._shown.get("frame") is None
+        name = "sentence" if empty else "pill"
+        if self.hint.objectName() != name:
+            self.hint.setObjectName(name)
+            self.hint.style().polish(self.hint)
         width, height = self._view.width(), self._view.height()
-        if self._shown.get("frame") is None:
+        if empty:
             self.hint.setGeometry(0, 0, width, height)
         else:
-            self.hint.setGeometry(0, height - 34, width, 26)
+            wide = self.hint.fontMetrics().horizontalAdvance(self.hint.text()) + 30
+            self.hint.setGeometry((width - wide) // 2, height - 38, wide, 24)

@@ -48,7 +48,7 @@ def tool(tip: str, clicked: Callable[[], object], text: str = "") -> QToolButton
 def sentence(text: str = "", parent: QWidget | None = None) -> QLabel:
     """Quiet words in the middle of an empty place."""
     label = QLabel(text, parent)
-    label.setObjectName("muted")
+    label.setObjectName("sentence")
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setWordWrap(True)
     return label

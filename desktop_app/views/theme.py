@@ -71,6 +71,8 @@ QToolButton#chip { color: $muted; padding: 2px 8px; }
 QToolButton#chip:checked { color: $text; background: $raised; border-color: $accent; }
 QToolButton:focus, QPushButton:focus { border-color: $accent; }
 QLabel#muted, #muted { color: $muted; }
+QLabel#sentence { color: $muted; padding: 4px 10px; }
+QLabel#pill { color: $text; background: rgba(16, 18, 22, 170); border-radius: 11px; padding: 3px 12px; }
 QLabel#caption { color: $muted; font-size: 11px; }
 QLabel#edited { color: $accent; font-weight: 600; }
 QLabel#time { font-family: monospace; font-size: 13px; }

@@ -10,7 +10,7 @@ _KEYS = {
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down,
     Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End,
 }  # fmt: skip
-_NAME_PX, _FIELD_PX = 104, 66
+_NAME_PX, _FIELD_PX = 122, 60
 
 
 class _Slider(QSlider):

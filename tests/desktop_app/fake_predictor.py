@@ -137,6 +137,17 @@ class FakeResult:
     prediction: Prediction | None
 
 
+class FakeFollower:
+    """Looks at every frame on its own."""
+
+    def __init__(self, predictor: FakePredictor) -> None:
+        self._predictor = predictor
+
+    def follow(self, frame: np.ndarray, pts_s: float) -> Prediction:
+        """The person in a frame."""
+        return self._predictor.predict(frame, synthesise=False)
+
+
 def fake_analyse(reader: FakeReader, predictor: FakePredictor, indices: Iterable[int]) -> Iterator[FakeResult]:
     """Frame by frame."""
     for index in indices:
@@ -160,4 +171,4 @@ def fake_open(path: Path) -> FakeReader:
 
 def fake_core(predictor: FakePredictor | None = None) -> Core:
     """All three together."""
-    return Core(lambda: predictor or FakePredictor(), fake_open, fake_analyse)
+    return Core(lambda: predictor or FakePredictor(), FakeFollower, fake_open, fake_analyse)

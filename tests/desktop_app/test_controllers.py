@@ -97,7 +97,7 @@ def test_without_repeat_it_stops_on_the_last_frame(session: Session) -> None:
 def test_a_frame_is_looked_at_once(session: Session) -> None:
     predictor = FakePredictor()
     hand, network = loaded(session, predictor)
-    inference = Inference(session, network)
+    inference = Inference(session, network, fake_core())
     for index in (3, 4, 3):
         inference.show(frame(index))
         while hand.waiting:
@@ -108,7 +108,7 @@ def test_a_frame_is_looked_at_once(session: Session) -> None:
 
 def test_while_playing_frames_are_shown_with_their_predictions(session: Session) -> None:
     hand, network = loaded(session, FakePredictor())
-    inference = Inference(session, network)
+    inference = Inference(session, network, fake_core())
     inference.show(frame(0))
     hand.turn()
     session.play(True)
@@ -123,7 +123,7 @@ def test_while_playing_frames_are_shown_with_their_predictions(session: Session)
 
 def test_an_answer_for_another_clip_is_dropped(session: Session) -> None:
     hand, network = loaded(session, FakePredictor())
-    inference = Inference(session, network)
+    inference = Inference(session, network, fake_core())
     inference.show(frame(0))
     session.open(Clip(Path("other.mp4"), np.arange(5) / 25, FRAME_PX, 25.0))
     hand.turn()
