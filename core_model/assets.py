@@ -1,4 +1,4 @@
-"""Where the files that ship with PuppetPose lie (standard library only). What each is: `assets/SOURCES.md`."""
+"""Where the files that ship with PuppetPose lie, and the data that do not (standard library only). What each is: `assets/SOURCES.md`."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,8 @@ from core_model.errors import PuppetPoseError
 
 VARIABLE = "PUPPETPOSE_ASSETS"
 """Environment variable that names another assets folder."""
+DATA_VARIABLE = "PUPPETPOSE_DATA"
+"""Environment variable that names the folder of data that is not bundled: eval/, mocap/, videos/ ..."""
 
 
 def assets_dir() -> Path:
@@ -27,3 +29,9 @@ def asset(name: str) -> Path:
             f"or set {VARIABLE} to the folder that holds the assets.",
         )
     return path
+
+
+def data_dir() -> Path:
+    """Where data that is not bundled lies, if at all: `$PUPPETPOSE_DATA`, else `../shared/data` beside the checkout."""
+    beside = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+    return Path(os.environ.get(DATA_VARIABLE) or beside)

@@ -5,12 +5,11 @@
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from core_model.assets import asset
+from core_model import assets
 from core_model.evaluation.metrics import Array
 from core_model.evaluation.photographs import evaluate_photographs
 from core_model.evaluation.protocols import PosePredictor
@@ -20,11 +19,6 @@ from core_model.evaluation.timing import WARM_UP, evaluate_timing
 
 CLIP = "clips/tfjs_pose_1.mp4"
 Results = dict[str, Any]
-
-
-def default_data_dir() -> Path:
-    """Where data that is not bundled lies: `$PUPPETPOSE_DATA`, else `../shared/data` beside the checkout."""
-    return Path(os.environ.get("PUPPETPOSE_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 
 
 def run(
@@ -47,7 +41,7 @@ def run(
 
     predictor = Predictor.load(checkpoint, device)
     results: Results = {"checkpoint": predictor.checkpoint_name, "device": predictor.device_note}
-    folder = (data_dir or default_data_dir()) / "eval" / "lspet_dev"
+    folder = (data_dir or assets.data_dir()) / "eval" / "lspet_dev"
     if photographs and folder.exists():
         results["photographs"] = evaluate_photographs(folder, predictor, progress=progress)
     elif photographs:
@@ -73,5 +67,5 @@ def _clip_frames(count: int) -> Iterator[Array]:
     """The first frames of the bundled clip, decoded before they are handed out, so that decoding is not timed."""
     from core_model.data.video import open_video
 
-    with open_video(asset(CLIP)) as reader:
+    with open_video(assets.asset(CLIP)) as reader:
         yield from [reader.frame(index) for index in range(min(count, len(reader)))]

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from core_model.assets import VARIABLE, asset
+from core_model.assets import DATA_VARIABLE, VARIABLE, asset, data_dir
 from core_model.errors import PuppetPoseError
 
 
@@ -19,3 +19,12 @@ def test_another_folder_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_missing_asset_says_which_and_what_to_do() -> None:
     with pytest.raises(PuppetPoseError, match=r"no_such_file\.bin .*pip install -e"):
         asset("no_such_file.bin")
+
+
+def test_data_lie_beside_the_checkout_or_where_they_are_said_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)
+    assert data_dir() == Path(__file__).resolve().parents[3] / "shared" / "data"
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path))
+    assert data_dir() == tmp_path
