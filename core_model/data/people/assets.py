@@ -31,8 +31,8 @@ class Linear:
 class Mesh:
     """A body, suit, shoe, hair or hat: V points, U corners (a point with a texture coordinate), F triangles.
 
-    `weights` (V,31) of the bones; `part` (V,) index in skeleton.PARTS; `along` (V,) place along the limb: 0..1 from
-    shoulder to wrist, hip to ankle, pelvis to neck. `hides` of a piece of clothing: faces (F_body,) bool for each body.
+    `weights` (V,31) of the bones; `part` (V,) index in skeleton.PARTS; `along` (V,2) places along trunk (0..1 hip
+    to neck) and limb (0..1 to wrist, ankle). `hides` of a piece of clothing: faces (F_body,) bool for each body.
     """
 
     name: str

@@ -21,6 +21,11 @@ _BONE_OF_JOINT = {
     "l_ankle": "LeftFoot", "spine": "Spine", "neck": "Head", "l_shoulder": "LeftArm", "l_elbow": "LeftForeArm",
     "l_wrist": "LeftHand", "r_shoulder": "RightArm", "r_elbow": "RightForeArm", "r_wrist": "RightHand",
 }  # fmt: skip
+_POSTURE = {
+    joint: turn(np.array((1.0, 0.0, 0.0)), math.radians(degrees))
+    for joint, degrees in (("spine", -13), ("neck", -12), ("l_toe", -8), ("r_toe", -8))
+}
+"""How the limb to a joint leans in recordings of people at rest, against this body, whose joints lie elsewhere."""
 _LANDMARK_JOINTS = ("head", "l_toe", "r_toe", "l_hand", "r_hand")
 
 
@@ -88,7 +93,10 @@ class Body:
         turned: dict[str, Array] = {}
 
         def both(a: str, b: str) -> tuple[Array, Array]:
-            return rest[at[b]] - rest[at[a]], asked[at[b]] - asked[at[a]]
+            limb = rest[at[b]] - rest[at[a]]
+            if b in _POSTURE:
+                limb = _POSTURE[b] @ limb
+            return limb, asked[at[b]] - asked[at[a]]
 
         (x0, x1), (y0, y1) = both("r_hip", "l_hip"), both("pelvis", "spine")
         hips = frame(x1, y1) @ frame(x0, y0).T

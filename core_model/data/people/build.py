@@ -111,27 +111,28 @@ def bone_weights(names: list[str], count: int) -> Array:
     return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
 
 
-def limb_coordinate(points: Array, part: Array, heads: dict[str, Array]) -> Array:
-    """Place (V,) of rest points along their limb: 0..1 shoulder-wrist, hip-ankle, pelvis-neck (beyond: outside)."""
-    along = np.zeros(len(points), np.float32)
+def limb_coordinates(points: Array, part: Array, heads: dict[str, Array]) -> Array:
+    """Places (V,2) of rest points along the trunk (0..1 hip to neck) and along the nearest limb (0..1 to wrist, ankle).
+
+    Both are smooth across the seams between parts, where a triangle has corners on either side.
+    """
+    low, high = heads["LeftUpLeg"][1], heads["Neck"][1]
+    trunk = (points[:, 1] - low) / (high - low)
+    is_arm, is_leg = (part >= 2) & (part < 8), part >= 8
+    near_arm = is_arm | (~is_leg & (trunk > 0.4))
     chains = {
-        "l_upper_arm": ("LeftArm", "LeftForeArm", 0.0), "l_forearm": ("LeftForeArm", "LeftHand", 0.5),
-        "l_thigh": ("LeftUpLeg", "LeftLeg", 0.0), "l_shin": ("LeftLeg", "LeftFoot", 0.5),
-        "l_hand": ("LeftForeArm", "LeftHand", 0.5), "l_foot": ("LeftLeg", "LeftFoot", 0.5),
+        True: ("Arm", "ForeArm", "Hand", "l_upper_arm"), False: ("UpLeg", "Leg", "Foot", "l_thigh")
     }  # fmt: skip
-    for i, name in enumerate(PARTS):
-        mine = part == i
-        key = "l_" + name[2:]
-        if key in chains and name[:2] in ("l_", "r_"):
-            first, last, start = chains[key]
-            if name.startswith("r_"):
-                first, last = first.replace("Left", "Right"), last.replace("Left", "Right")
-            axis = heads[last] - heads[first]
-            along[mine] = start + 0.5 * ((points[mine] - heads[first]) @ axis) / (axis @ axis)
-        else:
-            low, high = heads["LeftUpLeg"][1], heads["Neck"][1]
-            along[mine] = (points[mine, 1] - low) / (high - low)
-    return along
+    limb = np.zeros(len(points), np.float32)
+    for arm, (first, middle, last, upper) in chains.items():
+        for side, left in (("Left", True), ("Right", False)):
+            mine = (near_arm == arm) & ((points[:, 0] >= 0) == left)
+            a, b, c = (heads[side + bone] for bone in (first, middle, last))
+            near = 0.5 * ((points - a) @ (b - a)) / ((b - a) @ (b - a))
+            far = 0.5 + 0.5 * ((points - b) @ (c - b)) / ((c - b) @ (c - b))
+            is_upper = np.isin(part, [1, PARTS.index(upper), PARTS.index(upper) + 1])
+            limb[mine] = np.where(is_upper, near, far)[mine]
+    return np.stack([trunk, limb], axis=1)
 
 
 class Builder:
@@ -183,7 +184,7 @@ class Builder:
             "mean": mean, "components": np.round(components / step).astype(np.int8), "step": step,
             "bones": bones.astype(np.uint8),
             "weights": np.take_along_axis(weights, bones, axis=1).astype(np.float16), "part": part.astype(np.uint8),
-            "along": limb_coordinate(mean, part, self.mean_heads).astype(np.float16),
+            "along": limb_coordinates(mean, part, self.mean_heads).astype(np.float16),
             "corner": corners[:, 0].astype(np.uint16), "uv": mesh.uv[corners[:, 1]].astype(np.float16),
             "faces": faces.reshape(-1, 3).astype(np.uint16),
         }  # fmt: skip

@@ -101,11 +101,13 @@ class PeopleRenderer:
         pieces = place(self.people, look, posed, view.rotation, view.translation)
         camera = (view.focal_px, float(view.principal_px[0]), float(view.principal_px[1]))
         drawn = self.painter.paint(pieces, camera, scene.sample_light(self.rng, view.up))
-        parts = np.ascontiguousarray(drawn[:, :, 3])
-        alpha = np.where(parts == BACKGROUND, 0, 255).astype(np.uint8)
+        parts = np.asarray(cv2.extractChannel(drawn, 3))
+        alpha = np.asarray(cv2.threshold(parts, BACKGROUND - 1, 255, cv2.THRESH_BINARY_INV)[1])
         soft = self.rng.uniform(0.4, 0.8)
-        colour = cv2.GaussianBlur(np.ascontiguousarray(drawn[:, :, :3]), (3, 3), soft)
-        return compose.put_over(background, colour, np.asarray(cv2.GaussianBlur(alpha, (3, 3), soft))), parts
+        colour = cv2.GaussianBlur(cv2.cvtColor(drawn, cv2.COLOR_RGBA2RGB), (3, 3), soft)
+        return compose.put_over(
+            background, np.asarray(colour), np.asarray(cv2.GaussianBlur(alpha, (3, 3), soft))
+        ), parts
 
 
 def sample_gesture(rng: np.random.Generator) -> Gesture:

@@ -8,8 +8,8 @@ from core_model.data.people.assets import Array
 
 
 def unit(vector: Array) -> Array:
-    """`vector` (..., 3) scaled to length 1."""
-    return vector / np.maximum(np.linalg.norm(vector, axis=-1, keepdims=True), 1e-9)
+    """`vector` (3,) scaled to length 1."""
+    return vector / max(math.sqrt(float(vector @ vector)), 1e-9)
 
 
 def cross(a: Array, b: Array) -> Array:

@@ -57,7 +57,7 @@ def sample_view(rng: np.random.Generator, joints_m: Array, size_px: int) -> View
 def sample_light(rng: np.random.Generator, up: Array) -> dict[str, object]:
     """Ambient, sky and one lamp: the shader's light settings."""
     warm = 1 + rng.normal(0, 0.07, 3)
-    power = math.exp(rng.normal(0.05, 0.25))
+    power = math.exp(rng.normal(0.35, 0.3))
     direct = rng.beta(1.2, 1.5)
     aim = unit(up * rng.uniform(-0.1, 1.2) + rng.normal(size=3) * 0.7 - np.array((0, 0, rng.uniform(0, 0.8))))
     return {
