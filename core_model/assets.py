@@ -1,4 +1,4 @@
-"""Where the files that ship with PuppetPose lie, and the data that do not (standard library only). What each is: `assets/SOURCES.md`."""
+"""Where the files that ship with PuppetPose lie (what each is: `assets/SOURCES.md`), and the data that do not ship."""
 
 import os
 from pathlib import Path
