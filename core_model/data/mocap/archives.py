@@ -12,13 +12,14 @@ import numpy as np
 
 from core_model.data.mocap.asf import read_asf_amc
 from core_model.data.mocap.bvh import read_bvh
+from core_model.data.mocap.deepmimic import read_deepmimic
 from core_model.data.mocap.expmap import read_expmap
 from core_model.data.mocap.motion import Motion
 from core_model.data.mocap.skeletons import is_known, joints_of
 from core_model.errors import MediaError
 
 DEFAULT_DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
-ARCHIVES = ("cmu_asfamc", "cmu_misc", "cmu_bvh_iclone", "cmu_expmap", "animated_drawings")
+ARCHIVES = ("cmu_asfamc", "cmu_misc", "cmu_bvh_iclone", "cmu_expmap", "animated_drawings", "deepmimic")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def _read_amc(texts: dict[str, str], path: str, _: Path) -> Motion:
     return read_asf_amc(texts[re.sub(r"_\d+\.amc$", ".asf", path)], texts[path])
 
 
-def _read_table(texts: dict[str, str], path: str, folder: Path) -> Motion:
+def _read_txt(texts: dict[str, str], path: str, folder: Path) -> Motion:
+    if path.startswith("deepmimic"):
+        return read_deepmimic(texts[path])
     return read_expmap(texts[path], _lent_skeleton(folder))
 
 
@@ -69,7 +72,7 @@ def _lent_skeleton(folder: Path) -> Motion:
 
 
 _READERS: dict[str, Callable[[dict[str, str], str, Path], Motion | None]] = {
-    ".bvh": _read_bvh, ".amc": _read_amc, ".txt": _read_table,
+    ".bvh": _read_bvh, ".amc": _read_amc, ".txt": _read_txt,
 }  # fmt: skip
 
 
@@ -99,6 +102,6 @@ def _subject(name: str) -> str:
 def _body(name: str) -> str:
     """Whose limb lengths a clip has: that conversion's one body, or the recorded person's."""
     archive, _, rest = name.partition("/")
-    if archive in ("cmu_bvh_iclone", "cmu_expmap"):
+    if archive in ("cmu_bvh_iclone", "cmu_expmap", "deepmimic"):
         return archive
     return f"{archive}/{rest.split('__')[0]}/{_subject(name)}" if "__" in rest else f"{archive}/{_subject(name)}"

@@ -48,10 +48,6 @@ class Motion:
         still = np.broadcast_to(np.eye(3), (1, len(self.names), 3, 3))
         return Motion(self.names, self.parents, self.offsets, still, np.zeros((1, 3)), self.fps)
 
-    def first_frame(self) -> "Motion":
-        """The first frame alone."""
-        return Motion(self.names, self.parents, self.offsets, self.rotations[:1], self.root[:1], self.fps)
-
     def with_offsets(self, changed: dict[str, np.ndarray]) -> "Motion":
         """The same motion with some nodes sitting elsewhere in their parents' frames."""
         offsets = self.offsets.copy()

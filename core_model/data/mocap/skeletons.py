@@ -167,4 +167,12 @@ ROKOKO = Dialect(
     },
     ("Left", "Right"), 0.01,
 )  # fmt: skip
-DIALECTS = (ACCLAIM, CGSPEED, DAZ, MAKEHUMAN, ICLONE, ROKOKO, FAIR)
+DEEPMIMIC = Dialect(
+    {
+        "hip": "{s}_hip", "knee": "{s}_knee", "ankle": "{s}_ankle", "toe": "{s}_toe", "spine": "chest",
+        "thorax": "thorax", "neck": "skull", "head": "neck_end",
+        "shoulder": "{s}_shoulder", "elbow": "{s}_elbow", "wrist": "{s}_wrist", "hand": "{s}_hand",
+    },
+    ("left", "right"), 1.0,
+)  # fmt: skip
+DIALECTS = (DEEPMIMIC, ACCLAIM, CGSPEED, DAZ, MAKEHUMAN, ICLONE, ROKOKO, FAIR)

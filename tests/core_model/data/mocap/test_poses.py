@@ -122,7 +122,7 @@ def write_archive(folder: Path, name: str, files: dict[str, str]) -> None:
 
 
 def test_a_t_pose_in_centimetres_becomes_our_joints_in_metres(tmp_path: Path) -> None:
-    for name in ("cmu_asfamc", "cmu_bvh_iclone", "cmu_expmap", "animated_drawings"):
+    for name in ("cmu_asfamc", "cmu_bvh_iclone", "cmu_expmap", "animated_drawings", "deepmimic"):
         write_archive(tmp_path, name, {"readme.md": "nothing to read"})
     write_archive(
         tmp_path, "cmu_misc", {"someone__07_03.bvh": daz_text(), "other.bvh": bvh_text({"a": ("", (0, 0, 0))})}

@@ -1,10 +1,13 @@
 """Motion files written here come back as the joints one can work out by hand."""
 
+import json
+
 import numpy as np
 import pytest
 
 from core_model.data.mocap.asf import read_asf_amc
 from core_model.data.mocap.bvh import read_bvh
+from core_model.data.mocap.deepmimic import read_deepmimic
 from core_model.data.mocap.expmap import read_expmap
 from core_model.data.mocap.motion import euler_rotation, rotation_from_expmap
 from core_model.errors import MediaError
@@ -116,6 +119,21 @@ def test_a_table_of_exponential_maps_says_what_the_same_euler_angles_say() -> No
 def test_exponential_map_of_an_axis_is_the_turn_about_it() -> None:
     assert np.allclose(rotation_from_expmap(np.array([0.7, 0, 0])), euler_rotation(np.array([0.7]), "X"))
     assert np.allclose(rotation_from_expmap(np.zeros(3)), np.eye(3))
+
+
+def test_deepmimic_stands_facing_forward_and_bends_its_right_knee_back() -> None:
+    ball, line = [1.0, 0, 0, 0], [0.05, 0.0, 0.9, 0.0]
+    turns = [*ball * 4, -np.pi / 2, *ball * 2, 0.0, *ball, 0.0, *ball * 2, 0.0]
+    at = places(read_deepmimic(json.dumps({"Loop": "none", "Frames": [line + turns]})))
+    assert at["left_hip"][0].tolist() == [0.085, 0.9, 0]
+    assert at["left_toe"][0, 2] > 0.1
+    assert at["right_ankle"][0] == pytest.approx([-0.085, 0.9 - 0.422, -0.41])
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"Frames": [[1, 2]]}', '{"Frames": 3}'])
+def test_what_is_no_deepmimic_clip_is_told(text: str) -> None:
+    with pytest.raises(MediaError, match="DeepMimic"):
+        read_deepmimic(text)
 
 
 @pytest.mark.parametrize("text", ["", "HIERARCHY", BVH[:-30], BVH.replace("0.05", "soon"), "MOTION"])
