@@ -24,7 +24,7 @@ from desktop_app.views.bridge import Bridge
 from desktop_app.views.commands import Commands
 from desktop_app.views.window import Window
 
-_SWITCH_INTERVAL_S = 0.001
+SWITCH_INTERVAL_S = 0.001
 """Python threads give way to the window after a millisecond instead of five."""
 
 
@@ -79,7 +79,7 @@ def user_settings() -> QSettings:
 
 def run(core: Core, clip: Path | None, settings: QSettings | None = None) -> int:
     """Open the window on a clip and stay until it is closed."""
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("PuppetPose")
