@@ -10,8 +10,10 @@ from core_model.boxes import blend, box_of_points, overlap, square_crop
 from core_model.errors import MediaError, NobodyFoundError
 from core_model.prediction import Prediction
 
-LOST_CONFIDENCE = 0.15
-"""Mean confidence of the joints below which the person is taken to be lost."""
+LEAST_CONFIDENCE = 0.25
+"""Mean confidence of the joints below which nobody is taken to be there."""
+LOST_SHARE, DOUBT_SHARE = 0.6, 0.8
+"""Share of the confidence that is usual for this person below which they are lost, or the locator is asked."""
 SURE_JOINT = 0.1
 """Joints less certain than this do not widen the box."""
 CHECK_EVERY = 30
@@ -91,17 +93,20 @@ def analyse(
 
 
 class Follower:
-    """Keeps the box of one person from frame to frame."""
+    """Keeps the box of one person from frame to frame.
+
+    How sure a network is of a person depends on the clip, so a drop against this person's usual confidence counts.
+    """
 
     def __init__(self, predictor: FramePredictor, *, synthesise: bool = False, check_every: int = CHECK_EVERY) -> None:
         self._predictor, self._synthesise, self._check_every = predictor, synthesise, check_every
         self._box_px: np.ndarray | None = None  # square crop for the next frame
-        self._pts_s, self._unchecked = np.nan, 0
+        self._pts_s, self._unchecked, self._usual = np.nan, 0, 0.0
         self.track = -1
 
     def forget(self) -> None:
         """Locate anew in the next frame."""
-        self._box_px = None
+        self._box_px, self._usual = None, 0.0
 
     def follow(self, frame: np.ndarray, pts_s: float, crop_px: np.ndarray | None = None) -> Prediction:
         """The person in the next frame, in the square crop (4,) where one is given. Raises NobodyFoundError.
@@ -116,7 +121,7 @@ class Follower:
             return self._keep(frame, self._predict(frame, crop_px))
         if self._box_px is not None:
             prediction = self._checked(frame, self._predict(frame, self._box_px))
-            if is_there(prediction, frame):
+            if self._is_there(prediction, frame):
                 return self._keep(frame, prediction)
             self.forget()
         prediction = self._found_anew(frame)
@@ -129,32 +134,43 @@ class Follower:
         first = self._predict(frame, None)
         crop = crop_of(first)
         second = self._predict(frame, crop) if overlap(crop, first.box_px) < 0.7 else first
-        best = max(first, second, key=lambda p: float(p.confidence.mean()))
-        if not is_there(best, frame):
+        best = max(first, second, key=sureness)
+        if not self._is_there(best, frame):
             raise NobodyFoundError("Nobody was found in this frame.", "Give a box, or go on with another frame.")
         return best
 
     def _checked(self, frame: np.ndarray, followed: Prediction) -> Prediction:
-        """Every now and then: is somebody seen more clearly elsewhere? Then the box has drifted off."""
+        """In doubt, and every now and then: is somebody seen more clearly elsewhere? Then the box has drifted off."""
         self._unchecked += 1
-        if self._unchecked < self._check_every:
+        if self._unchecked < self._check_every and sureness(followed) >= DOUBT_SHARE * self._usual:
             return followed
         self._unchecked = 0
         located_px, _ = self._predictor.locate(frame)
         if overlap(located_px, followed.box_px) > 0.2:
             return followed
         elsewhere = self._predict(frame, located_px)
-        if elsewhere.confidence.mean() < followed.confidence.mean() + 0.2:  # two people: stay with this one
+        if sureness(elsewhere) < sureness(followed) + 0.2:  # two people: stay with this one
             return followed
         self.track += 1
-        self._box_px = elsewhere.box_px
+        self._box_px, self._usual = elsewhere.box_px, 0.0
         return elsewhere
 
     def _new_track_if_lost(self) -> None:
         if self._box_px is None:
             self.track += 1
 
+    def _is_there(self, prediction: Prediction, frame: np.ndarray) -> bool:
+        """Whether a prediction is of somebody: sure enough, and with at least the middle of the box in the frame."""
+        if not sureness(prediction) >= max(LEAST_CONFIDENCE, LOST_SHARE * self._usual):
+            return False
+        crop = crop_of(prediction)
+        x, y = (crop[:2] + crop[2:]) / 2
+        height, width = frame.shape[:2]
+        return bool(0 <= x <= width and 0 <= y <= height)
+
     def _keep(self, frame: np.ndarray, prediction: Prediction) -> Prediction:
+        sure = sureness(prediction)
+        self._usual = sure if self._usual == 0 else 0.95 * self._usual + 0.05 * sure
         crop = crop_of(prediction)
         limit = 2.0 * max(frame.shape[:2])
         if self._box_px is not None:
@@ -171,11 +187,6 @@ def crop_of(prediction: Prediction) -> np.ndarray:
     return square_crop(box_of_points(prediction.joints2d_px, prediction.confidence >= SURE_JOINT))
 
 
-def is_there(prediction: Prediction, frame: np.ndarray) -> bool:
-    """Whether a prediction is of somebody: sure enough, and with at least the middle of the box in the frame."""
-    if not float(prediction.confidence.mean()) >= LOST_CONFIDENCE:
-        return False
-    crop = crop_of(prediction)
-    x, y = (crop[:2] + crop[2:]) / 2
-    height, width = frame.shape[:2]
-    return bool(0 <= x <= width and 0 <= y <= height)
+def sureness(prediction: Prediction) -> float:
+    """Mean confidence of the joints, in [0, 1]."""
+    return float(prediction.confidence.mean())

@@ -79,6 +79,28 @@ def test_a_box_that_drifted_to_something_else_is_noticed_by_and_by(
     assert xs[-1] > 200
 
 
+def test_a_drop_against_the_usual_confidence_is_a_loss(
+    stand_in: Any, draw_person: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predict = stand_in.predict
+    levels = {20: 0.8, 24: 0.75, 28: 0.4, 32: 0.8}  # by the person's place; from 28 on somebody stands in front
+
+    def unsure(frame: np.ndarray, **settings: Any) -> Any:
+        prediction = predict(frame, **settings)
+        prediction.confidence[:] = levels[round(float(prediction.joints2d_px[10, 0]))]
+        return prediction
+
+    monkeypatch.setattr(stand_in, "predict", unsure)
+    follower = tracking.Follower(stand_in)
+    for i, left in enumerate((20, 24, 20, 24)):
+        follower.follow(draw_person(left), i / 25)
+    assert (follower.track, stand_in.located) == (0, 1)
+    follower.follow(draw_person(28), 4 / 25)  # located anew: not so sure, but somebody
+    assert (follower.track, stand_in.located) == (1, 3)
+    follower.follow(draw_person(32), 5 / 25)
+    assert follower.track == 1
+
+
 def test_given_boxes_are_honoured(stand_in: Any, draw_person: Draw) -> None:
     frame = draw_person(20)
     frame[20:80, 200:220] = frame[30, 25]  # somebody else, on the right
