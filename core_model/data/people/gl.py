@@ -169,25 +169,28 @@ class Painter:
         """
         focal, cx, cy = camera
         scale = 2.0 / self.size_px
-        self.target.use()
-        self.target.clear(0.0, 0.0, 0.0, BACKGROUND / 255.0, depth=1.0)
         shared = {"camera": (focal * scale, cx * scale - 1.0, cy * scale - 1.0, 0.0)} | light
-        for piece in pieces:
-            two_sided = piece.mesh.name in _TWO_SIDED
-            (self.gl.disable if two_sided else self.gl.enable)(_CULL_FACE)
-            array, moving, index = self.buffers[piece.mesh.name]
-            moving.write(
-                np.concatenate([piece.points, piece.normals], axis=1)[piece.mesh.corner].astype(np.float32).tobytes()
-            )
-            self._set(two_sided, shared | {"layer": piece.layer} | piece.settings)
-            faces = piece.mesh.faces
-            if piece.hidden is not None:
-                faces = np.ascontiguousarray(faces[~piece.hidden])
-                index.write(faces.tobytes())
-            array.render(vertices=faces.size)
         out = np.empty((self.size_px, self.size_px, 4), np.uint8)
-        self.target.read_into(out, components=4)
+        with self.gl:  # another painter may have made its own context the current one
+            self.target.use()
+            self.target.clear(0.0, 0.0, 0.0, BACKGROUND / 255.0, depth=1.0)
+            for piece in pieces:
+                self._draw(piece, shared)
+            self.target.read_into(out, components=4)
         return out
+
+    def _draw(self, piece: Piece, shared: dict[str, object]) -> None:
+        two_sided = piece.mesh.name in _TWO_SIDED
+        (self.gl.disable if two_sided else self.gl.enable)(_CULL_FACE)
+        array, moving, index = self.buffers[piece.mesh.name]
+        vertices = np.concatenate([piece.points, piece.normals], axis=1)[piece.mesh.corner]
+        moving.write(vertices.astype(np.float32))
+        self._set(two_sided, shared | {"layer": piece.layer} | piece.settings)
+        faces = piece.mesh.faces
+        if piece.hidden is not None:
+            faces = faces[~piece.hidden]
+            index.write(faces)
+        array.render(vertices=faces.size)
 
     def _set(self, two_sided: bool, settings: dict[str, object]) -> None:
         program = self.programs[two_sided]
