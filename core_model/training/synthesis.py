@@ -3,7 +3,7 @@
     python -m core_model.training.synthesis --steps 3000 --out runs/decoder/decoder.safetensors
 
 Rendered pairs teach from the start; with `--clips FOLDER` (made by `core_model.data.clip_pairs`) so do frames of real,
-unlabelled clips. An interrupted run goes on from its last checkpoint.
+unlabelled clips. An interrupted run goes on from its last checkpoint, with a fresh optimiser.
 """
 
 import argparse
@@ -34,8 +34,8 @@ class Settings:
     """One run."""
 
     steps: int = 3000
-    batch: int = 6
-    window_px: int = 144
+    batch: int = 4
+    window_px: int = 128
     rate: float = 2e-3
     seed: int = 0
     fresh_per_step: int = 1  # rendered pairs made anew each step; the others are met again, spoilt otherwise
@@ -70,9 +70,9 @@ class PairSource(Protocol):
 class Pairs:
     """Pairs to learn from: a rolling store of rendered ones, and any number from clips."""
 
-    def __init__(self, settings: Settings, clips: list[list[Shot]], size_px: int = 256) -> None:
+    def __init__(self, settings: Settings, clips: list[list[Shot]], start: int = 0, size_px: int = 256) -> None:
         self.settings, self.clips = settings, [clip for clip in clips if len(clip) > 1]
-        self.rng = np.random.default_rng([settings.seed, int(time.time())])
+        self.rng = np.random.default_rng([settings.seed, start])  # a run that goes on sees other pairs
         self.renderer = PairRenderer(seed=int(self.rng.integers(2**31)), size_px=size_px)
         self.store: list[tuple[Shot, Shot]] = []
 
@@ -170,7 +170,7 @@ def main() -> None:
     settings = Settings(steps=args.steps, batch=args.batch, rate=args.rate, seed=args.seed)
     decoder = Decoder()
     start = resume(decoder, args.out, *([args.start_from] if args.start_from else []))
-    pairs = Pairs(settings, load_clips(args.clips))
+    pairs = Pairs(settings, load_clips(args.clips), start)
     held_out = PairRenderer(seed=1, split="held_out")
     shown = [held_out.draw_pair() for _ in range(6)] + [(clip[0], clip[-1]) for clip in pairs.clips[:4]]
     saved = time.monotonic()
