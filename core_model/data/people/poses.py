@@ -1,6 +1,6 @@
-"""Poses for the rendered people: motion capture, shuffled and turned limb by limb within the joint limits.
+"""Poses for the rendered people: motion capture, for training shuffled and turned limb by limb within the joint limits.
 
-Joints come as (21,3) m with the world's up along +y.
+The held-out poses stay as they were recorded: what is measured on them speaks of real motion. Joints come as (21,3) m with the world's up along +y.
 """
 
 import math
@@ -38,10 +38,10 @@ _ARMS, _LEGS = LIMB_SETS[0] + LIMB_SETS[1], LIMB_SETS[2] + LIMB_SETS[3]
 
 
 class PoseSource:
-    """Endless poses made from recorded ones."""
+    """Endless poses: recorded ones, changed if `varied`."""
 
-    def __init__(self, poses: Poses) -> None:
-        self.poses = poses
+    def __init__(self, poses: Poses, *, varied: bool = True) -> None:
+        self.poses, self.varied = poses, varied
         self.upright = upright(poses.up)
         self._single: list[Array] = []
         self._pairs: list[Array] = []
@@ -64,6 +64,8 @@ class PoseSource:
 
     def vary(self, rng: np.random.Generator, index: Array) -> Array:
         """The recorded poses `index` (N,), changed: joints (N,21,3). Unchanged where limbs would hit the body."""
+        if not self.varied:
+            return np.einsum("nij,npj->npi", self.upright[index], self.poses.joints_m[index])
         angles = vary_angles(rng, self.poses.angles_rad[index], self.poses.angles_rad)
         lengths = torch.from_numpy(self.poses.lengths_m[index])
         joints = joints_from_lengths(torch.from_numpy(angles), lengths).numpy()
@@ -116,8 +118,8 @@ def distance_to_segment(point: Array, a: Array, b: Array) -> Array:
 
 
 def load_source(split: Literal["train", "held_out"]) -> PoseSource:
-    """Poses of one split."""
-    return PoseSource(load_poses(split))
+    """Poses of one split: varied for training, as recorded for measuring."""
+    return PoseSource(load_poses(split), varied=split == "train")
 
 
 def upright(up: Array) -> Array:
