@@ -63,6 +63,7 @@ class FrameResult:
     prediction: Prediction | None  # None where nobody was found or the frame is damaged
     reason: str | None = None  # why there is no prediction
     track: int = -1  # counts up each time a person is found anew; -1 without a prediction
+    damaged: bool = False  # the frame could not be read
 
 
 def analyse(
@@ -87,7 +88,7 @@ def analyse(
             prediction = follower.follow(reader.frame(i), pts_s, given)
         except (NobodyFoundError, MediaError) as error:
             follower.forget()
-            yield FrameResult(i, pts_s, None, error.what)
+            yield FrameResult(i, pts_s, None, error.what, damaged=isinstance(error, MediaError))
         else:
             yield FrameResult(i, pts_s, prediction, None, follower.track)
 

@@ -77,11 +77,11 @@ def analyse_clip(
     reader: "VideoReader", predictor: "Predictor", folder: Path, boxes_px: np.ndarray | None = None
 ) -> Analysis:
     """Analyse all frames and write `poses.npz`: also after Ctrl-C and before an error, with what is done so far."""
-    from core_model.errors import NobodyFoundError
     from core_model.export.poses import About, write_poses
     from core_model.motion import empty_motion, record, smooth_motion
     from core_model.tracking import analyse
 
+    damaged: list[str] = []
     raw, analysed = empty_motion(reader.pts_s), np.zeros(len(reader), dtype=bool)
     progress = common.Progress(len(reader), "Analysing")
     path, interrupted = folder / "poses.npz", False
@@ -90,6 +90,8 @@ def analyse_clip(
         for result in analyse(reader, predictor, boxes_px=boxes_px):
             record(raw, result)
             analysed[result.index] = True
+            if result.damaged:
+                damaged.append(result.reason or "")
             progress.step(int(analysed.sum()))
     except KeyboardInterrupt:
         interrupted = True
@@ -98,16 +100,32 @@ def analyse_clip(
         progress.end()
         motion = smooth_motion(raw)
         write_poses(path, raw, motion, about)
+    _tell(reader, raw, analysed, damaged, path, interrupted)
+    print(f"{analysed.sum()} frames, somebody in {(raw.track >= 0).sum()}, {rate:.1f} frames/s: {path}")
+    return Analysis(motion, interrupted, rate)
+
+
+def _tell(
+    reader: "VideoReader", raw: "Motion", analysed: np.ndarray, damaged: list[str], path: Path, interrupted: bool
+) -> None:
+    """Say what went wrong; raise where there is nothing to show for it."""
+    from core_model.errors import MediaError, NobodyFoundError
+
     done, found = int(analysed.sum()), int((raw.track >= 0).sum())
+    if damaged:
+        print(
+            f"puppetpose: {len(damaged)} of {len(reader)} frames could not be read. The first: {damaged[0]}",
+            file=sys.stderr,
+        )
     if interrupted:
         print(f"Stopped: what was found in {done} of {len(reader)} frames is in {path}.", file=sys.stderr)
+    elif len(damaged) == len(reader):
+        raise MediaError(f"No frame of {reader.path.name} can be read.", "Copy or export it again.")
     elif not found:
         raise NobodyFoundError(
             f"Nobody was found in {reader.path.name}.",
             f"Give the person's boxes with --boxes, or choose another clip ({path} holds empty rows).",
         )
-    print(f"{done} frames, somebody in {found}, {rate:.1f} frames/s: {path}")
-    return Analysis(motion, interrupted, rate)
 
 
 def draw(reader: "VideoReader", motion: "Motion", folder: Path) -> Path:

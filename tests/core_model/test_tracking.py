@@ -124,6 +124,7 @@ def test_chosen_frames_and_damaged_ones(stand_in: Any, draw_person: Draw) -> Non
 
     reader.frame = frame  # type: ignore[method-assign]
     results = list(analyse(reader, stand_in, indices=[2, 4, 6]))
+    assert [r.damaged for r in results] == [False, True, False]
     assert [(r.index, r.reason) for r in results] == [(2, None), (4, "Frame 5 is damaged."), (6, None)]
 
 

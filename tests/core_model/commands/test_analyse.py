@@ -186,6 +186,21 @@ def test_a_truncated_clip_is_analysed_and_said_to_be_cut(
     assert 5 < len(_poses(tmp_path)["pts_s"]) < 60
 
 
+def test_images_that_cannot_be_read_are_said_and_cost_only_themselves(
+    draw_person: Draw, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    (folder / "0.png").write_bytes(b"no image")
+    cv2.imencode(".png", draw_person(30)[..., ::-1])[1].tofile(folder / "1.png")
+    assert main(["analyse", str(folder), "--out", str(tmp_path / "out"), "--overlay"]) == 0
+    told = capsys.readouterr()
+    assert "1 of 2 frames could not be read. The first: 0.png is not an image" in told.err
+    assert "2 frames, somebody in 1" in told.out
+    assert np.isnan(_poses(tmp_path / "out")["joints3d_m"][0]).all()
+    assert np.isfinite(_poses(tmp_path / "out")["joints3d_m"][1]).all()
+
+
 def test_progress_is_told_on_a_terminal_only() -> None:
     import io
 
