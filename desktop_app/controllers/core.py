@@ -36,8 +36,12 @@ class Reader(Protocol):
         """On average."""
 
     @property
-    def image_names(self) -> Any:
+    def image_names(self) -> tuple[str, ...] | None:
         """(T,) or None for a video."""
+
+    @property
+    def problem(self) -> str | None:
+        """A sentence about damage, where there still are frames."""
 
     def frame(self, index: int) -> np.ndarray:
         """(H, W, 3) uint8."""

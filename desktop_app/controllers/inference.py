@@ -13,8 +13,9 @@ from desktop_app.session.activity import Problem
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.state import Session
 
-LIVE_LIMIT_MS = 120.0
-"""While playing, a frame waits for its prediction when that takes no longer than this, so that overlays fit."""
+LIVE_LIMIT_MS = 250.0
+"""While playing, frames wait for their predictions when that takes no longer than this, so that overlays fit; else
+they are shown without."""
 
 
 class Inference:
@@ -37,10 +38,12 @@ class Inference:
             session.put_frame(frame)
 
     def _update(self) -> None:
+        """A frame that has come to rest."""
         session, frame = self._session, self._session.frame
-        if frame is None or not session.engine.ready or frame is self._asked or session.results.known(frame.index):
+        if frame is None or not session.engine.ready or session.playback.playing or frame is self._asked:
             return
-        self._ask(frame)
+        if not session.results.known(frame.index):
+            self._ask(frame)
 
     def _ask(self, frame: Frame) -> None:
         clip = self._session.clip

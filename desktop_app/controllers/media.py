@@ -1,6 +1,7 @@
 """Opening clips and decoding the frame under the playhead, on a thread of their own."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,16 @@ from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.state import Session
 
 OPEN, FRAME = range(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A clip that could be opened."""
+
+    reader: Reader
+    clip: Clip
+    frame: Frame
+    problem: str | None  # damage, where there still are frames
 
 
 class Media:
@@ -34,25 +45,24 @@ class Media:
         if self._reader:
             self._reader.close()
 
-    def _open(self, path: Path) -> tuple[Reader, Clip, Frame]:
+    def _open(self, path: Path) -> Opened:
         reader = self._core.open_video(path)
         try:
-            names = getattr(reader, "image_names", None)
-            clip = Clip(
-                path, reader.pts_s, reader.frame_size_px, reader.fps, None if names is None else tuple(map(str, names))
-            )
-            return reader, clip, Frame(0, reader.frame(0))
+            clip = Clip(path, reader.pts_s, reader.frame_size_px, reader.fps, reader.image_names)
+            return Opened(reader, clip, Frame(0, reader.frame(0)), reader.problem)
         except BaseException:
             reader.close()
             raise
 
-    def _shown(self, opened: tuple[Reader, Clip, Frame]) -> None:
-        previous, (self._reader, clip, frame) = self._reader, opened
+    def _shown(self, opened: Opened) -> None:
+        previous, self._reader, clip = self._reader, opened.reader, opened.clip
         if previous:
             self._worker.ask(FRAME, previous.close, lambda _: None, lambda _: None)
         self._asked = (clip, 0)
         self._session.open(clip)
-        self._session.put_frame(frame)
+        self._session.put_frame(opened.frame)
+        if opened.problem:
+            self._session.report(Problem(opened.problem, "What can be read of it is shown."))
         self.opened(clip.path)
 
     def _open_failed(self, failure: Failure) -> None:

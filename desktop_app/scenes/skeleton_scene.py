@@ -10,9 +10,14 @@ from vispy.visuals.transforms import MatrixTransform
 from core_model.colours import JOINT_RGB, LIMB_RGB
 from core_model.skeleton import JOINT, LIMBS, NUM_JOINTS
 
-DISTANCE_M = 3.9
-PRESETS = {"Front": (0.0, 4.0), "Side": (90.0, 4.0), "Top": (0.0, 89.0), "Oblique": (32.0, 14.0)}
-"""Azimuth and elevation in degrees; from the front one stands where the camera of the clip stands."""
+PRESETS = {
+    "Front": (0.0, 4.0, 3.9),
+    "Side": (90.0, 4.0, 3.9),
+    "Top": (0.0, 89.0, 3.9),
+    "Oblique": (32.0, 14.0, 3.9),
+    "Room": (58.0, 22.0, 9.0),
+}
+"""Azimuth and elevation in degrees, distance in metres; from the front one stands where the camera of the clip is."""
 _GRID_STEP_M, _GRID_HALF = 0.5, 6
 _IMAGE_PX = 192
 """Longer side of the frame's picture in the camera."""
@@ -28,7 +33,8 @@ class SkeletonScene:
 
     def __init__(self, canvas: scene.SceneCanvas, background: str = "#101216", ink: str = "#3a414c") -> None:
         self.view = canvas.central_widget.add_view()
-        self.view.camera = scene.TurntableCamera(fov=32, distance=DISTANCE_M, azimuth=32, elevation=14, up="+z")
+        self.view.camera = scene.TurntableCamera(fov=32, up="+z")
+        self.look("Oblique")
         self.view.camera.depth_value = 1e3  # the canvas has 16 bits of depth only
         self._floor = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=1)
         self._ghost = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=4)
@@ -52,8 +58,8 @@ class SkeletonScene:
 
     def look(self, preset: str) -> None:
         """Look from one of the `PRESETS`."""
-        self.view.camera.azimuth, self.view.camera.elevation = PRESETS[preset]
-        self.view.camera.distance = DISTANCE_M
+        camera = self.view.camera
+        camera.azimuth, camera.elevation, camera.distance = PRESETS[preset]
 
     def set_skeleton(self, joints_m: np.ndarray, ghost_m: np.ndarray | None = None) -> None:
         """Joints (21, 3) in the camera frame, and a paler skeleton beside them."""

@@ -7,7 +7,7 @@ import numpy as np
 from core_model.prediction import Prediction
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
-KEEP = 600
+KEEP = 400
 """Predictions kept whole, some 0.6 MB each: memory does not grow with the clip."""
 
 

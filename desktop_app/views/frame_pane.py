@@ -58,6 +58,7 @@ class FramePane(Pane):
         self._session = session
         self._build_strip()
         self._view = pg.GraphicsView(background=None)
+        self._view.setAntialiasing(True)
         self._box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False)
         self._view.setCentralItem(self._box)
         self.column.addWidget(self._view, 1)

@@ -34,6 +34,7 @@ class ImageTile(QWidget):
         self.canvas, self.text, self.muted, self.accent = (QColor(c) for c in ("#101216", "#ddd", "#888", "#49f"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(90, 90)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Qt asks."""

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QIcon, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from core_model.colours import PART_RGB
 from core_model.skeleton import BACKGROUND, PARTS
@@ -36,25 +36,32 @@ class PartsPane(Pane):
         self._shown: tuple[object, ...] = ()
 
     def _legend(self) -> QWidget:
+        """A row for each kind of part, its left and right side by side."""
         legend = QWidget()
         grid = QGridLayout(legend)
-        grid.setContentsMargins(4, 8, 8, 8)
+        grid.setContentsMargins(8, 8, 6, 8)
+        grid.setHorizontalSpacing(2)
         grid.setVerticalSpacing(1)
-        self._buttons = []
+        kinds = list(dict.fromkeys(name.removeprefix("l_").removeprefix("r_") for name in PARTS))
+        self._buttons = [self._button(part) for part in range(len(PARTS))]
         for part, name in enumerate(PARTS):
-            swatch = QPixmap(12, 12)
-            swatch.fill(QColor(*(int(v) for v in PART_RGB[part])))
-            button = QToolButton()
-            button.setText(f" {title(name)}")
-            button.setIcon(QIcon(swatch))
-            button.setCheckable(True)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setToolTip(f"Show only: {title(name)}")
-            button.clicked.connect(lambda on, part=part: self._session.show(isolated_part=part if on else None))
-            self._buttons.append(button)
-            grid.addWidget(button, part // 2, part % 2)
-        grid.setRowStretch(len(PARTS) // 2, 1)
+            row = kinds.index(name.removeprefix("l_").removeprefix("r_"))
+            grid.addWidget(QLabel(title(kinds[row])), row, 0)
+            grid.addWidget(self._buttons[part], row, 2 if name.startswith("r_") else 1)
+        grid.setRowStretch(len(kinds), 1)
         return legend
+
+    def _button(self, part: int) -> QToolButton:
+        swatch = QPixmap(14, 14)
+        swatch.fill(QColor(*(int(v) for v in PART_RGB[part])))
+        button = QToolButton()
+        button.setText({"l_": " L", "r_": " R"}.get(PARTS[part][:2], ""))
+        button.setIcon(QIcon(swatch))
+        button.setCheckable(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolTip(f"Show only: {title(PARTS[part]).lower()}")
+        button.clicked.connect(lambda on: self._session.show(isolated_part=part if on else None))
+        return button
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of what is not a picture."""
@@ -75,7 +82,7 @@ class PartsPane(Pane):
             return
         self._parts = prediction.parts
         image = _blend(crop_image(frame.image, prediction.box_px), prediction.parts, isolated)
-        self._tile.show_image(image, key=key, caption=f"Parts of the crop, depth-ordered{_only(isolated)}")
+        self._tile.show_image(image, key=key, caption=f"Parts, depth-ordered{_only(isolated)}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """A click on the map picks a part."""

@@ -13,14 +13,15 @@ from desktop_app.session.edits import Angle
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.pane import Pane, button, caption
+from desktop_app.views.theme import Theme, icon
 from desktop_app.views.value_row import ValueRow
 
 GROUPS = {
-    "Head and torso": ("spine", "thorax", "neck", "head"),
     "Left arm": ("l_shoulder", "l_elbow", "l_wrist", "l_hand"),
     "Right arm": ("r_shoulder", "r_elbow", "r_wrist", "r_hand"),
     "Left leg": ("l_hip", "l_knee", "l_ankle", "l_toe"),
     "Right leg": ("r_hip", "r_knee", "r_ankle", "r_toe"),
+    "Head and torso": ("spine", "thorax", "neck", "head"),
 }
 """Limbs by the joint they end in."""
 
@@ -32,6 +33,7 @@ class PosePane(Pane):
         super().__init__()
         self._session = session
         self.rows: dict[Angle, ValueRow] = {}
+        self._groups: list[QCollapsible] = []
         self._resets: dict[str, tuple[set[int], QPushButton]] = {}
         row = self.add_strip()
         self._edited = caption("")
@@ -73,6 +75,7 @@ class PosePane(Pane):
         row.addWidget(reset)
         group.addWidget(line)
         self._resets[title] = (limbs, reset)
+        self._groups.append(group)
         group.expand(animate=False)
         return group
 
@@ -87,6 +90,12 @@ class PosePane(Pane):
         row.reset.connect(lambda: self._session.reset_angle(angle))
         self.rows[angle] = row
         return row
+
+    def set_theme(self, theme: Theme) -> None:
+        """Arrows that are seen on its ground."""
+        for group in self._groups:
+            group.setExpandedIcon(icon("chevron-down", theme))
+            group.setCollapsedIcon(icon("chevron-right", theme))
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed."""

@@ -17,10 +17,17 @@ from desktop_app.views.theme import DARK, Theme
 if TYPE_CHECKING:
     from desktop_app.scenes.skeleton_scene import SkeletonScene
 
-_FRUSTUM_SHARE = 0.22
+_FRUSTUM_SHARE = 0.3
 """The camera's picture hangs this far along the way from the camera to the person."""
 _PLAYING_INTERVAL_S = 0.04
 """Software OpenGL draws the whole window again with each change in 3D: 25 times a second are enough."""
+_LOOKS = {
+    "Front": "From where the clip's camera was",
+    "Side": "From the right of the clip's camera",
+    "Top": "From above",
+    "Oblique": "From behind the clip's camera, aside",
+    "Room": "Person and camera together",
+}
 NO_OPENGL = "The 3D view needs OpenGL, which this {where} does not give. Everything else works."
 
 
@@ -33,8 +40,8 @@ class ScenePane(Pane):
         self._scene: SkeletonScene | None = None
         self.problem = ""
         row = self.add_strip()
-        for preset in ("Front", "Side", "Top", "Oblique"):
-            row.addWidget(tool(f"Look from here: {preset.lower()}", partial(self._look, preset), preset))
+        for preset, tip in _LOOKS.items():
+            row.addWidget(tool(tip, partial(self._look, preset), preset))
         row.addStretch(1)
         self._ghost = chip("Ghost", "The prediction beside the edited skeleton", lambda on: session.show(ghost=on))
         self._follow = chip("Follow", "Keep the person in the middle", lambda on: session.show(follow=on))

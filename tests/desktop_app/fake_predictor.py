@@ -113,6 +113,7 @@ class FakeReader:
     """Grey frames, each a little lighter than the one before."""
 
     image_names = None
+    problem: str | None = None
     fps = 25.0
     frame_size_px = FRAME_PX
 
@@ -160,10 +161,12 @@ def fake_analyse(reader: FakeReader, predictor: FakePredictor, indices: Iterable
 
 
 def fake_open(path: Path) -> FakeReader:
-    """`empty` in the name cannot be opened; `dark` has nobody in it."""
+    """`empty` in the name cannot be opened; `dark` has nobody in it; `damaged` says so."""
     if "empty" in path.name:
         raise MediaError(f"{path.name} is empty (0 bytes).", "Copy or download it again.")
     reader = FakeReader()
+    if "damaged" in path.name:
+        reader.problem = f"{path.name} is cut short."
     if "dark" in path.name:
         reader.frame = lambda index: np.zeros((FRAME_PX[1], FRAME_PX[0], 3), dtype=np.uint8)  # type: ignore[method-assign]
     return reader

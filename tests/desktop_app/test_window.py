@@ -177,6 +177,13 @@ def test_a_bad_file_shows_a_sentence_and_loses_nothing(studio: Studio, qtbot, tm
     qtbot.waitUntil(lambda: not studio.window.banner.isVisible())
 
 
+def test_a_damaged_file_is_opened_and_said_to_be(make_studio, qtbot) -> None:
+    studio = make_studio(clip="damaged.mp4")
+    qtbot.waitUntil(studio.window.banner.isVisible)
+    assert "damaged.mp4 is cut short." in studio.window.banner.text.text()
+    qtbot.waitUntil(lambda: studio.session.prediction is not None)
+
+
 def test_nobody_in_the_clip_is_said(make_studio, qtbot) -> None:
     studio = make_studio(clip="dark.mp4")
     qtbot.waitUntil(lambda: "Nobody found in this frame" in studio.window.synthesis.output.hint)
