@@ -1,6 +1,7 @@
 """Poses for the rendered people: motion capture, for training shuffled and turned limb by limb within the joint limits.
 
-The held-out poses stay as they were recorded: what is measured on them speaks of real motion. Joints come as (21,3) m with the world's up along +y.
+The held-out poses stay as they were recorded: what is measured on them speaks of real motion. Joints come as (21,3) m
+with the world's up along +y.
 """
 
 import math
