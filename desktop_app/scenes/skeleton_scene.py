@@ -15,7 +15,7 @@ PRESETS = {
     "Side": (90.0, 4.0, 3.9),
     "Top": (0.0, 89.0, 3.9),
     "Oblique": (32.0, 14.0, 3.9),
-    "Room": (58.0, 22.0, 9.0),
+    "Room": (62.0, 20.0, 7.5),
 }
 """Azimuth and elevation in degrees, distance in metres; from the front one stands where the camera of the clip is."""
 _GRID_STEP_M, _GRID_HALF = 0.5, 6

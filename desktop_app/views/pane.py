@@ -61,7 +61,7 @@ def chip(text: str, tip: str, toggled: Callable[[bool], None]) -> QToolButton:
     made.setToolTip(tip)
     made.setCheckable(True)
     made.setObjectName("chip")
-    made.clicked.connect(toggled)
+    made.clicked.connect(lambda on: toggled(on))  # Qt misreads how many arguments a partial takes
     return made
 
 

@@ -9,7 +9,7 @@ from superqt import QCollapsible
 
 from core_model.limits import ANGLE_NAMES, FREE_ANGLES, LIMITS_RAD
 from core_model.skeleton import JOINT
-from desktop_app.session.edits import Angle
+from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.pane import Pane, button, caption
@@ -110,6 +110,12 @@ class PosePane(Pane):
             row.show_value(value, predicted=predicted, edited=angle in edit.angles_rad)
         for limbs, reset in self._resets.values():
             reset.setEnabled(any(limb in limbs for limb, _ in edit.angles_rad))
-        count = len(edit.angles_rad)
-        self._edited.setText(f"{count} {'angle' if count == 1 else 'angles'} edited" if count else "As predicted")
+        self._edited.setText(_summary(edit))
         self.reset_all.setEnabled(bool(edit))
+
+
+def _summary(edit: Edit) -> str:
+    """What is edited, in a few words."""
+    count = len(edit.angles_rad)
+    words = ([f"{count} {'angle' if count == 1 else 'angles'}"] if count else []) + ["camera"] * bool(edit.orbit)
+    return f"Edited: {', '.join(words)}" if words else "As predicted"

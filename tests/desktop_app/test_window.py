@@ -8,7 +8,7 @@ import pytest
 from fake_predictor import FakePredictor
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from desktop_app.application import Studio
 from desktop_app.session.activity import Phase
@@ -236,6 +236,26 @@ def test_a_click_on_a_part_shows_it_alone(studio: Studio, qtbot) -> None:
     place = QPointF(target.left() + head[1] * target.width(), target.top() + head[0] * target.height())
     qtbot.mouseClick(tile, Qt.MouseButton.LeftButton, pos=place.toPoint())
     assert studio.session.display.isolated_part == 0
+
+
+def test_every_switch_works(studio: Studio, qtbot) -> None:
+    for button in studio.window.findChildren(QToolButton):
+        if button.isEnabled() and button.isVisible() and button.defaultAction() is None:
+            for _ in range(2):
+                qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert studio.session.problem is None
+
+
+@pytest.mark.parametrize(("text", "name"), [("Skeleton", "skeleton"), ("Parts", "parts"), ("Crop", "crop")])
+def test_a_switch_changes_the_frame(studio: Studio, qtbot, text: str, name: str) -> None:
+    button = next(b for b in studio.window.frame.findChildren(QToolButton) if b.text() == text)
+    qtbot.wait(50)
+    before = pixels(studio.window.frame.grab().toImage())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.wait(50)
+    assert pixels(studio.window.frame.grab().toImage()) != before
+    assert getattr(studio.session.display, name) == button.isChecked()
 
 
 def test_without_opengl_a_sentence_and_the_rest_works(studio: Studio) -> None:
