@@ -10,13 +10,14 @@ import numpy as np
 from core_model.data.people.assets import Array, People
 from core_model.data.people.body import Body, PosedBody, skin
 from core_model.data.people.gl import Piece
+from core_model.data.people.shaders import BARE, NO_PRINT, PAINTED, SUIT
 
 _FEMALE_HAIR = ("afro01", "bob01", "bob02", "braid01", "long01", "ponytail01", "short01", "short04")
 _MALE_HAIR = ("afro01", "short01", "short02", "short03", "short04", "short02", "short03", "ponytail01")
 _PLAIN: dict[str, object] = {
-    "tint": (1.0, 1.0, 1.0), "upper": (0.0,) * 4, "lower": (0.0,) * 4, "second": (0.0,) * 4, "dressed": 0,
+    "tint": (1.0, 1.0, 1.0), "upper": (0.0,) * 4, "lower": (0.0,) * 4, "second": (0.0,) * 4, "dressed": BARE,
     "cut": (0.0,) * 4, "socks": (0.0, 0.0, 0.0, 9.0), "neckline": 0.0, "pattern": 0, "wave": (1.0, 0.0, 1.0),
-    "print_layer": (0, 0), "print_box": ((9.0, 9.0, 1.0, 1.0),) * 2, "print_uv": ((0.0, 0.0, 1.0, 1.0),) * 2,
+    "print_layer": (0, 0), "print_box": ((NO_PRINT, 9.0, 1.0, 1.0),) * 2, "print_uv": ((0.0, 0.0, 1.0, 1.0),) * 2,
     "gloss": (0.06, 0.02),
 }  # fmt: skip
 
@@ -70,10 +71,10 @@ class Wardrobe:
         layers = []
         if rng.random() < 0.6:
             suit = _pick(rng, self.suits)
-            layers.append(Layer(suit, self._texture(suit), clothes | {"dressed": 2} | _recolour(rng, clothes)))
-            dressed = 0
+            layers.append(Layer(suit, self._texture(suit), clothes | {"dressed": SUIT} | _recolour(rng, clothes)))
+            dressed = BARE
         else:
-            dressed = 1
+            dressed = PAINTED
         skin_gain = rng.uniform(0.75, 1.15) * (1 + rng.normal(0, 0.03, 3))
         bare = {**_PLAIN, **clothes, "tint": tuple(skin_gain), "dressed": dressed}
         layers.insert(0, Layer(body, _pick(rng, self.skins[body]), bare))
@@ -151,7 +152,7 @@ def _clothes(rng: np.random.Generator, prints: Sequence[int]) -> dict[str, objec
     for chance in (0.35, 0.25):
         size = rng.uniform(0.06, 0.13), rng.uniform(0.06, 0.2)
         on = rng.random() < chance
-        boxes.append((0.0 if on else 9.0, float(rng.uniform(0.55, 0.75)), *size))
+        boxes.append((0.0 if on else NO_PRINT, float(rng.uniform(0.55, 0.75)), *size))
         windows.append((*rng.uniform(0, 0.7, 2), *rng.uniform(0.1, 0.3, 2)))
     return _PLAIN | {
         "upper": (*upper, 1.0), "lower": (*lower, 1.0), "second": (*second, 1.0), "cut": (

@@ -36,12 +36,12 @@ def contact_sheet(samples: list[Rendered], columns: int = 10, *, drawn: bool = F
     return np.concatenate(rows)
 
 
-def rate(count: int, size_px: int, seed: int) -> float:
-    """Pictures a second of one renderer, start not counted."""
+def rate(count: int, size_px: int, seed: int) -> tuple[float, float]:
+    """Pictures a second of one renderer, and a second of its processor's time (which other programs do not change)."""
     renderer = PeopleRenderer(seed, size_px)
-    for _ in range(5):
+    for _ in range(20):
         renderer.sample()
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     for _ in range(count):
         renderer.sample()
-    return count / (time.perf_counter() - start)
+    return count / (time.perf_counter() - start), count / (time.process_time() - busy)
