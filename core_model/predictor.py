@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import torch
 
-from core_model import synthesis
 from core_model.assets import asset
 from core_model.errors import NobodyFoundError
 from core_model.geometry.crop import crop_image, square_box, to_crop, to_frame
@@ -19,6 +18,7 @@ from core_model.networks.readout import decode_mode, pool_limbs, soft_max, unfli
 from core_model.prediction import CROP_PX, Factors, Prediction, Synthesis
 from core_model.runtime import Engine, choose_engine
 from core_model.skeleton import BACKGROUND
+from core_model.synthesis import compose, extract_atlas, fill_background
 from core_model.training.checkpoint import Checkpoint, load_checkpoint
 
 BUNDLED = "checkpoint.safetensors"
@@ -84,15 +84,15 @@ class Predictor:
         joints_px = to_crop(body.camera.project(body.joints3d_m), seen.box_px, CROP_PX)
         factors = Factors(
             body.angles_rad, seen.shape, body.camera, seen.box_px,
-            synthesis.extract_atlas(crop, joints_px, body.joints3d_m[:, 2], parts),
-            synthesis.fill_background(crop, parts != BACKGROUND),
+            extract_atlas(crop, joints_px, body.joints3d_m[:, 2], parts),
+            fill_background(crop, parts != BACKGROUND),
         )  # fmt: skip
         made = self.synthesise(factors) if synthesise else None
         return Prediction(factors, body.joints3d_m, seen.points_px, seen.confidence, score, parts, made)
 
     def synthesise(self, factors: Factors) -> Synthesis:
         """Put factors together: a new image over the crop `factors.box_px`."""
-        return synthesis.compose(factors, self._decode)
+        return compose(factors, self._decode)
 
     def _sharpened(self, frame: np.ndarray, box_px: np.ndarray) -> np.ndarray:
         """The square around the joints that the encoder finds in a rough box, if it is sure of enough of them."""

@@ -75,7 +75,7 @@ class Warp:
 
 def recolour(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """(S, S, 3) uint8 -> uint8: gains, contrast, brightness, sometimes grey, blurred or noisy. Labels stay."""
-    out = image.astype(np.float32)
+    out: np.ndarray = image.astype(np.float32)
     mean = float(out.mean())
     gains = np.exp(rng.normal(0, 0.08, 3)).astype(np.float32)
     contrast, brightness = np.exp(rng.normal(0, 0.2)), rng.normal(0, 18)

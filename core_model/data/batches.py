@@ -57,8 +57,14 @@ def labelled_batch(pool: SamplePool, size: int, rng: np.random.Generator) -> Lab
         vectors = body[LIMBS[:, 1]] - body[LIMBS[:, 0]]
         limbs.append(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(1e-6))
     as_float = [torch.from_numpy(np.stack(a).astype(np.float32)) for a in (points, weight, limbs)]
-    labels = torch.from_numpy(np.stack(parts).astype(np.int64))
-    return LabelledBatch(to_tensor(np.stack(images)), *as_float, labels, relative_shape(raw["joints3d_m"]))
+    return LabelledBatch(
+        to_tensor(np.stack(images)),
+        points=as_float[0],
+        weight=as_float[1],
+        limbs=as_float[2],
+        parts=torch.from_numpy(np.stack(parts).astype(np.int64)),
+        shape=relative_shape(raw["joints3d_m"]),
+    )
 
 
 def unlabelled_batch(crops: np.ndarray, size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, list[Warp]]:

@@ -6,6 +6,7 @@ augmented otherwise. The arrays are memory-mapped, so writers and the reader sha
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -15,22 +16,22 @@ from core_model.skeleton import NUM_JOINTS
 _INDEX = "pool.json"
 
 
-def _fields(size_px: int) -> dict[str, tuple[tuple[int, ...], str]]:
+def _fields(size_px: int) -> dict[str, tuple[tuple[int, ...], type[np.generic]]]:
     return {
-        "image": ((size_px, size_px, 3), "u1"),
-        "parts": ((size_px, size_px), "u1"),
-        "joints2d_px": ((NUM_JOINTS, 2), "f4"),
-        "joints3d_m": ((NUM_JOINTS, 3), "f4"),
-        "joints_visible": ((NUM_JOINTS,), "u1"),
-        "focal_px": ((), "f4"),
-        "principal_px": ((2,), "f4"),
+        "image": ((size_px, size_px, 3), np.uint8),
+        "parts": ((size_px, size_px), np.uint8),
+        "joints2d_px": ((NUM_JOINTS, 2), np.float32),
+        "joints3d_m": ((NUM_JOINTS, 3), np.float32),
+        "joints_visible": ((NUM_JOINTS,), np.uint8),
+        "focal_px": ((), np.float32),
+        "principal_px": ((2,), np.float32),
     }
 
 
 class SamplePool:
     """A ring of `capacity` rendered people of side `size_px` (fields as in `core_model.data.people.Rendered`)."""
 
-    def __init__(self, folder: Path, mode: str = "r") -> None:
+    def __init__(self, folder: Path, mode: Literal["r", "r+"] = "r") -> None:
         index = folder / _INDEX
         if not index.exists():
             raise ConfigError(f"There is no pool of rendered people in {folder}.", "Render one first.")
@@ -40,7 +41,7 @@ class SamplePool:
             name: np.memmap(folder / f"{name}.bin", dtype=dtype, mode=mode, shape=(self.capacity, *shape))
             for name, (shape, dtype) in _fields(self.size_px).items()
         }
-        self._written = np.memmap(folder / "written.bin", dtype="i8", mode=mode, shape=(1,))
+        self._written = np.memmap(folder / "written.bin", dtype=np.int64, mode=mode, shape=(1,))
 
     @classmethod
     def create(cls, folder: Path, capacity: int, size_px: int) -> "SamplePool":
@@ -50,7 +51,7 @@ class SamplePool:
         if not index.exists() or json.loads(index.read_text()) != about:
             for name, (shape, dtype) in _fields(size_px).items():
                 np.memmap(folder / f"{name}.bin", dtype=dtype, mode="w+", shape=(capacity, *shape))
-            np.memmap(folder / "written.bin", dtype="i8", mode="w+", shape=(1,))
+            np.memmap(folder / "written.bin", dtype=np.int64, mode="w+", shape=(1,))
             index.write_text(json.dumps(about))
         return cls(folder, "r+")
 

@@ -29,6 +29,9 @@ class LocatorHead(nn.Module):
         self.stage16 = nn.Sequential(Residual(width), Residual(width))
         self.stage8 = Residual(width)
         self.out = nn.Conv2d(width, 4, 1)
+        with torch.no_grad():
+            self.out.weight.mul_(0.1)
+            self.out.get_parameter("bias")[0] = -4.0  # almost every cell is empty
 
     def forward(self, f4: Tensor, f8: Tensor, f16: Tensor, f32: Tensor) -> Tensor:
         x = functional.interpolate(self.in32(f32), scale_factor=2.0, mode="bilinear", align_corners=False)

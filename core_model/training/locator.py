@@ -30,7 +30,6 @@ def train_locator(
     rng = np.random.default_rng(seed)
     backgrounds = list(load_backgrounds())
     head = LocatorHead()
-    head.out.bias.data[0] = -4.0  # almost every cell is empty
     average = copy.deepcopy(head).eval()
     optimiser = torch.optim.AdamW(head.parameters(), lr=2e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
