@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from core_model.data.people.assets import Array
+from core_model.skeleton import BACKGROUND
 
 
 def sample_background(rng: np.random.Generator, photos: tuple[Array, ...], size_px: int) -> Array:
@@ -67,6 +68,21 @@ def sample_occluders(rng: np.random.Generator, photos: tuple[Array, ...], size_p
     return colours, mask
 
 
+def beside(rng: np.random.Generator, drawn: Array) -> tuple[Array, Array]:
+    """A drawn person (S,S,4) moved to one side, larger or smaller: colours (S,S,3) and mask (S,S), both uint8."""
+    size = len(drawn)
+    scale = math.exp(rng.normal(0, 0.25))
+    mirror = 1 if rng.random() < 0.5 else -1
+    side = size * rng.uniform(0.4, 0.7) * (1 if rng.random() < 0.5 else -1)
+    middle = size / 2
+    move = np.array(
+        [[mirror * scale, 0, middle + side - mirror * scale * middle], [0, scale, middle * (1 - scale)]], np.float32
+    )
+    moved = cv2.warpAffine(drawn, move, (size, size), flags=cv2.INTER_NEAREST, borderValue=(0, 0, 0, BACKGROUND))
+    mask = cv2.threshold(cv2.extractChannel(moved, 3), BACKGROUND - 1, 255, cv2.THRESH_BINARY_INV)[1]
+    return np.asarray(cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB)), np.asarray(mask)
+
+
 def spoil(rng: np.random.Generator, image: Any) -> Array:
     """Blur, motion, low resolution, noise, compression, colour: what happens between a lens and a file."""
     size = len(image)
@@ -100,15 +116,11 @@ def _motion_kernel(rng: np.random.Generator, length: int) -> Array:
 
 
 def _noisy(rng: np.random.Generator, image: Array, sigma: float) -> Array:
-    """Gaussian noise by a rolled table: drawing 200,000 normals would cost more than everything else here."""
-    table = _noise_table(image.shape[0])
-    noise = np.roll(table, int(rng.integers(table.size)), axis=None) if rng.random() < 0.0 else table
-    shift = (
-        int(rng.integers(noise.shape[0] - image.shape[0] + 1)),
-        int(rng.integers(noise.shape[1] - image.shape[1] + 1)),
-    )
-    window = noise[shift[0] : shift[0] + image.shape[0], shift[1] : shift[1] + image.shape[1]]
-    return cv2.add(image, window * (sigma / 32), dtype=cv2.CV_8U)
+    """Gaussian noise from a window of one table: drawing 200,000 normals would cost more than everything else here."""
+    size = len(image)
+    table = _noise_table(size)
+    y, x = rng.integers(len(table) - size + 1, size=2)
+    return cv2.add(image, table[y : y + size, x : x + size] * (sigma / 32), dtype=cv2.CV_8U)
 
 
 _TABLES: dict[int, Array] = {}

@@ -18,6 +18,8 @@ from core_model.skeleton import BACKGROUND
 
 OCCLUDED = 0.35
 """Share of pictures with things in front of the person."""
+CROWDED = 0.1
+"""Share of pictures with somebody else beside the person, behind or (of those with things in front) in front."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,27 @@ class PeopleRenderer:
         self.wardrobe = Wardrobe(self.people, split)
         self.poses: PoseSource = load_source(split)
         self.painter = Painter(self.people, size_px)
+        self._passer_by: Array | None = None
 
     def sample(self) -> Rendered:
         """One random person in one random picture."""
         look = self.wardrobe.draw(self.rng)
-        background = compose.sample_background(self.rng, self.photos, self.size_px)
+        background = self._background()
         return self._render(look, self.poses.draw(self.rng), background)
 
     def sample_pair(self) -> tuple[Rendered, Rendered]:
         """Two pictures of one person: same body, clothes and place, two poses and cameras."""
         look = self.wardrobe.draw(self.rng)
-        background = compose.sample_background(self.rng, self.photos, self.size_px)
+        background = self._background()
         first, second = self.poses.draw_pair(self.rng)
         return self._render(look, first, background), self._render(look, second, background)
+
+    def _background(self) -> Array:
+        """A photograph (S,S,3), sometimes with the last person drawn at one side of it."""
+        background = compose.sample_background(self.rng, self.photos, self.size_px)
+        if self._passer_by is not None and self.rng.random() < CROWDED:
+            cv2.copyTo(*compose.beside(self.rng, self._passer_by), background)
+        return background
 
     def _render(self, look: Look, joints_m: Array, background: Array) -> Rendered:
         rng = self.rng
@@ -80,7 +90,10 @@ class PeopleRenderer:
         points = view.project(joints)
         seen = ((points >= 0) & (points < self.size_px)).all(axis=1)
         if rng.random() < OCCLUDED:
-            front, mask = compose.sample_occluders(rng, self.photos, self.size_px)
+            if self._passer_by is not None and rng.random() < CROWDED:
+                front, mask = compose.beside(rng, self._passer_by)
+            else:
+                front, mask = compose.sample_occluders(rng, self.photos, self.size_px)
             cv2.copyTo(front, mask, image)
             parts = np.where(mask > 0, np.uint8(BACKGROUND), parts)
             x, y = np.clip(points, 0, self.size_px - 1).astype(int).T
@@ -101,6 +114,7 @@ class PeopleRenderer:
         pieces = place(self.people, look, posed, view.rotation, view.translation)
         camera = (view.focal_px, float(view.principal_px[0]), float(view.principal_px[1]))
         drawn = self.painter.paint(pieces, camera, scene.sample_light(self.rng, view.up))
+        self._passer_by = drawn
         parts = np.asarray(cv2.extractChannel(drawn, 3))
         alpha = np.asarray(cv2.threshold(parts, BACKGROUND - 1, 255, cv2.THRESH_BINARY_INV)[1])
         soft = self.rng.uniform(0.4, 0.8)
