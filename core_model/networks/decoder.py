@@ -36,7 +36,7 @@ class Decoded(NamedTuple):
 def decoder_input(drawing: Drawing) -> np.ndarray:
     """A painted puppet -> the planes (7, S, S) float32 that the decoder reads."""
     paint = drawing.paint.transpose(2, 0, 1)
-    others = (drawing.alpha, drawing.uncertainty, drawing.owner.astype(np.float32))
+    others = (drawing.cover, drawing.uncertainty, drawing.owner.astype(np.float32))
     return np.concatenate([paint, np.stack(others)]).astype(np.float32, copy=False)
 
 

@@ -36,6 +36,7 @@ class Drawing:
     label: np.ndarray  # (S, S) uint8 the part in sight, BACKGROUND outside all outlines
     owner: np.ndarray  # (S, S) uint8 as `label`, but owned to the outer rim of the bands
     alpha: np.ndarray  # (S, S) float32 the owner's shape
+    cover: np.ndarray  # (S, S) float32 the strongest shape: that of the person, without seams between parts
     uncertainty: np.ndarray  # (S, S) float32
     paint: np.ndarray  # (S, S, 4) float32 the owner's atlas colours and visibility; zeros without an atlas
 
@@ -73,6 +74,7 @@ def draw(template: Template, parts: list[PlacedPart], atlas: np.ndarray | None =
         label=np.full((size, size), BACKGROUND, np.uint8),
         owner=np.full((size, size), BACKGROUND, np.uint8),
         alpha=np.zeros((size, size), np.float32),
+        cover=np.zeros((size, size), np.float32),
         uncertainty=np.zeros((size, size), np.float32),
         paint=np.zeros((size, size, 4), np.float32),
     )
@@ -121,6 +123,7 @@ def _draw_part(
     below[:] = np.where(
         in_front, np.maximum(below * (1 - alpha), band), np.maximum(below, band * (1 - canvas.alpha[area]))
     )
+    np.maximum(canvas.cover[area], alpha, out=canvas.cover[area])
     np.copyto(rank[area], depth, where=wins)
     np.copyto(canvas.alpha[area], alpha, where=wins)
     np.copyto(canvas.owner[area], np.uint8(index), where=wins)

@@ -154,6 +154,7 @@ def test_the_fast_path_equals_the_differentiable_one(puppet: Puppet, seed: int |
     assert np.abs(maps.uncertainty[0, 0].numpy() - fast.uncertainty)[person].mean() < 0.05
     shown = np.take_along_axis(maps.soft[0].numpy(), np.minimum(fast.owner, 13)[None].astype(int), 0)[0]
     np.testing.assert_allclose(np.where(fast.alpha > 0, shown, 0), fast.alpha, atol=0.05)
+    np.testing.assert_allclose(maps.soft[0].amax(0).numpy(), fast.cover, atol=0.05)
 
 
 def test_parts_out_of_the_crop_are_left_out(puppet: Puppet) -> None:
