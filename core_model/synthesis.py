@@ -18,6 +18,7 @@ from core_model.puppet.atlas import lift_atlas_fast
 from core_model.puppet.filling import push_pull
 from core_model.puppet.raster import draw, place_parts
 from core_model.runtime import Network
+from core_model.skeleton import BACKGROUND
 
 MARGIN_PX = 5
 """The background is invented this far around the person too: there it shows the person's rim and shadow."""
@@ -64,6 +65,21 @@ def extract_atlas(
     puppet = bundled_puppet()
     placed = place_parts(puppet.placer, joints_px, depth_m)
     return lift_atlas_fast(crop, placed, draw(puppet.template, placed, size=len(crop)), parts)
+
+
+def take_apart(
+    crop: np.ndarray, joints_px: np.ndarray, depth_m: np.ndarray, parts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Appearance (as `extract_atlas`) and background (as `fill_background`) of a crop.
+
+    What either the part labels or the puppet's outlines call a person is taken out of the background, so that no limb
+    that one of them misses stays behind.
+    """
+    puppet = bundled_puppet()
+    placed = place_parts(puppet.placer, joints_px, depth_m)
+    drawing = draw(puppet.template, placed, size=len(crop))
+    person = (parts != BACKGROUND) | (drawing.cover >= 0.5)
+    return lift_atlas_fast(crop, placed, drawing, parts), fill_background(crop, person)
 
 
 def fill_background(crop: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -78,6 +78,17 @@ def test_appearance_comes_back_from_the_image_it_made(factors: Factors) -> None:
         assert seen[PARTS.index("torso")].mean() > 0.3
 
 
+def test_limbs_that_the_labels_miss_leave_the_background_too(factors: Factors) -> None:
+    made = synthesis.compose(factors, painting_decoder())
+    points = to_crop(made.joints2d_px, factors.box_px, CROP_PX)
+    labels = made.parts.copy()
+    labels[labels == PARTS.index("l_forearm")] = BACKGROUND
+    atlas, background = synthesis.take_apart(made.image, points, made.joints3d_m[:, 2], labels)
+    assert np.abs(background.astype(int) - 128).max() < 10
+    assert atlas[PARTS.index("l_forearm"), 3].max() == 0
+    np.testing.assert_allclose(atlas[PARTS.index("l_forearm"), 0], 1, atol=0.05)  # from the other arm
+
+
 def test_the_untrained_network_fits_the_interface(factors: Factors) -> None:
     torch.manual_seed(0)
     made = synthesis.compose(factors, run_torch(Decoder()))
