@@ -6,8 +6,10 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -15,7 +17,8 @@ import pytest
 
 from core_model.data import video_stream
 from core_model.data.video import VideoReader, open_video
-from core_model.data.video_index import build_index
+from core_model.data.video_index import VideoIndex, build_index
+from core_model.errors import MediaError
 
 GOPS = {"g": "10", "bf": "3", "x264-params": "scenecut=0"}
 VARIABLE = [0, 1, 5, 6, 30, 31, 33, 34, 60, 100, 101, 102, 150, 151, 160, 162, 163, 200, 240, 241, 242, 243, 280]
@@ -78,6 +81,8 @@ def test_frames_before_an_edit_list_are_not_shown(write_clip: Write, read_number
     path = _trimmed(path, sorted(step)[7])
     with av.open(str(path)) as container:
         assert any(packet.is_discard for packet in container.demux(video=0)), "no edit list in the file"
+    with av.open(str(path)) as container:
+        assert len(build_index(container, container.streams.video[0])) == 33
     with open_video(path) as reader:
         order = [5, 0, 32, 1, 31, *range(33)]
         assert [read_number(reader.frame(i)) for i in order] == [7 + i for i in order]
@@ -158,6 +163,24 @@ def test_outside_is_an_index_error(write_clip: Write) -> None:
                 reader.frame(i)
 
 
+def test_a_frame_that_does_not_come_is_said_to_be_damaged(
+    write_clip: Write, read_number: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_a_phantom(*args: Any) -> VideoIndex:
+        index = build_index(*args)
+        pts, order = np.insert(index.pts, 17, index.pts[17] - 1), np.insert(index.order, 17, index.order[17])
+        return replace(index, pts=pts, order=order)
+
+    monkeypatch.setattr(video_stream, "build_index", with_a_phantom)
+    with open_video(write_clip(options=GOPS)) as reader:
+        for i in (16, 17, 17, 18, 40, 17):
+            if i == 17:
+                with pytest.raises(MediaError, match=r"Frame 18 .* damaged"):
+                    reader.frame(i)
+            else:
+                assert read_number(reader.frame(i)) == i - (i > 17)
+
+
 def test_a_closed_reader_says_so(write_clip: Write) -> None:
     reader = open_video(write_clip())
     reader.close()
@@ -166,12 +189,12 @@ def test_a_closed_reader_says_so(write_clip: Write) -> None:
         reader.frame(0)
 
 
-def test_the_index_decodes_nothing(write_clip: Write) -> None:
-    with av.open(str(write_clip(options=GOPS))) as container:
-        stream = container.streams.video[0]
-        index = build_index(container, stream)
-        assert len(index) == 40
-        assert not stream.codec_context.is_open or stream.codec_context.delay is not None
+@pytest.mark.parametrize("name", ["b_frames.mp4", "open_groups.mp4"])
+def test_the_index_knows_what_each_frame_needs(name: str, write_clip: Write) -> None:
+    with av.open(str(write_clip(name, **CLIPS[name]))) as container:
+        index = build_index(container, container.streams.video[0])
+    assert len(index) == 40
+    assert len(index.keys) == 4
     assert [index.from_pts(int(pts)) for pts in index.pts] == list(range(40))
     assert index.from_pts(int(index.pts[-1]) + 1) is None
     for i in range(40):
