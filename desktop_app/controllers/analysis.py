@@ -11,6 +11,9 @@ from desktop_app.session.playback import Clip
 from desktop_app.session.results import PREDICTED
 from desktop_app.session.state import Session
 
+FLUSH_S = 0.1
+"""Results are shown this often: each redraw is the whole window's where OpenGL is drawn in software."""
+
 
 class Analyser:
     """Starts and cancels the analysis, and keeps count."""
@@ -19,7 +22,8 @@ class Analyser:
         self._session, self._network, self._core, self._clock = session, network, core, clock
         self._job: Job | None = None
         self._clip: Clip | None = None
-        self._started_s = 0.0
+        self._batch: list[FrameResult] = []
+        self._started_s = self._flushed_s = 0.0
         session.changed.connect(self._update)
 
     def start(self) -> None:
@@ -40,7 +44,8 @@ class Analyser:
             finally:
                 reader.close()
 
-        self._clip, self._started_s = clip, self._clock()
+        self._clip, self._batch = clip, []
+        self._started_s = self._flushed_s = self._clock()
         self._job = self._network.run(frames, self._each, self._finished, self._failed)
         if self._job:
             session.put_analysis(Analysis(Phase.STARTING, 0, total))
@@ -50,23 +55,21 @@ class Analyser:
         if self._job:
             self._job.cancel()
             self._job = None
-        self._end(Phase.IDLE)
+            self._flush(Phase.IDLE)
 
     def _update(self) -> None:
         if self._job and self._session.clip is not self._clip:
             self._job.cancel()
-            self._job = None
+            self._job, self._batch = None, []
 
     def _each(self, result: FrameResult) -> None:
-        before = self._session.analysis
-        done = before.done + 1
-        rate = done / max(self._clock() - self._started_s, 1e-3)
-        self._session.put_prediction(result.index, result.prediction)
-        self._session.put_analysis(Analysis(Phase.RUNNING, done, before.total, rate))
+        self._batch.append(result)
+        if self._clock() - self._flushed_s >= FLUSH_S:
+            self._flush(Phase.RUNNING)
 
     def _finished(self, _: object) -> None:
         self._job = None
-        self._end(Phase.IDLE)
+        self._flush(Phase.IDLE)
         if not (self._session.results.state == PREDICTED).any():
             self._session.report(
                 Problem(
@@ -77,9 +80,13 @@ class Analyser:
 
     def _failed(self, failure: Failure) -> None:
         self._job = None
-        self._end(Phase.FAILED)
+        self._flush(Phase.FAILED)
         self._session.report(Problem.of(failure.error, "The analysis", failure.details))
 
-    def _end(self, phase: Phase) -> None:
-        last = self._session.analysis
-        self._session.put_analysis(Analysis(phase, last.done, last.total, last.rate_per_s))
+    def _flush(self, phase: Phase) -> None:
+        """Show what has come in."""
+        last, self._flushed_s = self._session.analysis, self._clock()
+        done = last.done + len(self._batch)
+        rate = done / max(self._flushed_s - self._started_s, 1e-3)
+        batch, self._batch = [(result.index, result.prediction) for result in self._batch], []
+        self._session.put_batch(batch, Analysis(phase, done, last.total, rate))

@@ -11,10 +11,10 @@ from core_model.colours import JOINT_RGB, LIMB_RGB
 from core_model.skeleton import JOINT, LIMBS, NUM_JOINTS
 
 PRESETS = {
-    "Front": (0.0, 4.0, 3.9),
-    "Side": (90.0, 4.0, 3.9),
-    "Top": (0.0, 89.0, 3.9),
-    "Oblique": (32.0, 14.0, 3.9),
+    "Front": (0.0, 4.0, 4.5),
+    "Side": (90.0, 4.0, 4.5),
+    "Top": (0.0, 89.0, 4.5),
+    "Oblique": (32.0, 14.0, 4.5),
     "Room": (62.0, 20.0, 7.5),
 }
 """Azimuth and elevation in degrees, distance in metres; from the front one stands where the camera of the clip is."""
@@ -32,7 +32,7 @@ class SkeletonScene:
     """Nodes on a canvas; nothing is shown before the first `set_skeleton`."""
 
     def __init__(self, canvas: scene.SceneCanvas, background: str = "#101216", ink: str = "#3a414c") -> None:
-        self.view = canvas.central_widget.add_view()
+        self._canvas, self.view = canvas, canvas.central_widget.add_view()
         self.view.camera = scene.TurntableCamera(fov=32, up="+z")
         self.look("Oblique")
         self.view.camera.depth_value = 1e3  # the canvas has 16 bits of depth only
@@ -48,7 +48,8 @@ class SkeletonScene:
 
     def set_theme(self, background: str, ink: str) -> None:
         """Colours of the empty space and of the floor's lines."""
-        self.view.bgcolor, self._ink = background, ink
+        self._canvas.bgcolor = self.view.bgcolor = background
+        self._ink = ink
         self._floor_key: tuple[float, ...] | None = None
 
     def clear(self) -> None:

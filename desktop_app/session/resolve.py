@@ -124,4 +124,4 @@ def _hint(session: Session) -> str:
         return "The network is not available: see the message above."
     if not session.engine.ready:
         return "Starting the network ..."
-    return "Looking ..."
+    return "Not analysed yet." if session.playback.playing else "Looking ..."

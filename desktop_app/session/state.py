@@ -1,5 +1,6 @@
 """`Session`: everything that is true now. Touched on the GUI thread only; `changed` says that something is new."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -109,6 +110,13 @@ class Session:
     def put_prediction(self, index: int, prediction: Prediction | None) -> None:
         """A frame was looked at; None where nobody was found."""
         self.results.put(index, prediction)
+        self.changed.emit()
+
+    def put_batch(self, predictions: Iterable[tuple[int, Prediction | None]], analysis: Analysis) -> None:
+        """Some more frames of an analysis, and how far it is."""
+        for index, prediction in predictions:
+            self.results.put(index, prediction)
+        self.analysis = analysis
         self.changed.emit()
 
     def put_synthesised(self, answer: Synthesised) -> None:

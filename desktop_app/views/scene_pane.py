@@ -17,7 +17,7 @@ from desktop_app.views.theme import DARK, Theme
 if TYPE_CHECKING:
     from desktop_app.scenes.skeleton_scene import SkeletonScene
 
-_FRUSTUM_SHARE = 0.3
+_FRUSTUM_SHARE = 0.22
 """The camera's picture hangs this far along the way from the camera to the person."""
 _PLAYING_INTERVAL_S = 0.04
 """Software OpenGL draws the whole window again with each change in 3D: 25 times a second are enough."""
@@ -110,7 +110,8 @@ class ScenePane(Pane):
         width, height = space.camera.frame_size_px
         half_width, half_height = width / 2 / space.camera.focal_px, height / 2 / space.camera.focal_px
         depth_m = float(space.camera.translation_m[2]) * _FRUSTUM_SHARE
-        image = picture.frame.image if picture.frame else None
+        moved = bool(picture.edit.orbit)  # then the frame is not what this camera saw
+        image = picture.frame.image if picture.frame and not moved else None
         scene.set_camera(space.camera_to_world, half_width, half_height, depth_m, image)
         if picture.display.follow:
             scene.follow(pelvis_m)

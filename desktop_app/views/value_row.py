@@ -62,20 +62,22 @@ class ValueRow(QWidget):
 
     def __init__(self, name: str, low: float, high: float, *, suffix: str, decimals: int = 1, step: float = 1.0):
         super().__init__()
-        self._scale = 10**decimals
+        self.scale = 10**decimals
         self._showing = False
         self.label = QLabel(name)
         self.label.setFixedWidth(_NAME_PX)
         self.label.setToolTip(f"{name}: {low:.{decimals}f} to {high:.{decimals}f}{suffix}. Double-click resets.")
         self.slider = _Slider()
-        self.slider.setRange(round(low * self._scale), round(high * self._scale))
-        self.slider.setSingleStep(round(step * self._scale))
-        self.slider.setPageStep(round(10 * step * self._scale))
+        self.slider.setRange(round(low * self.scale), round(high * self.scale))
+        self.slider.setSingleStep(round(step * self.scale))
+        self.slider.setPageStep(round(10 * step * self.scale))
         self.slider.setToolTip("The tick is the prediction. Arrows step, Page up/down step by ten.")
         self.field = _field(low, high, step, decimals, suffix)
         self.undo = tool(f"{name}: back to the prediction", self.reset.emit, "↺")
         self.undo.setEnabled(False)
         self.undo.setFixedWidth(24)
+        for widget in (self.slider, self.field):
+            widget.setAccessibleName(name)
         self._lay_out()
         self.slider.valueChanged.connect(self._slid)
         self.slider.sliderReleased.connect(self.released)
@@ -95,10 +97,10 @@ class ValueRow(QWidget):
         self.slider.setEnabled(value is not None)
         self.field.setEnabled(value is not None)
         if value is not None:
-            self.slider.setValue(round(value * self._scale))
+            self.slider.setValue(round(value * self.scale))
             if not self.field.hasFocus() or self.field.value() != round(value, self.field.decimals()):
                 self.field.setValue(value)
-        mark = None if predicted is None else round(predicted * self._scale)
+        mark = None if predicted is None else round(predicted * self.scale)
         if mark != self.slider.mark:
             self.slider.mark = mark
             self.slider.update()
@@ -114,7 +116,7 @@ class ValueRow(QWidget):
 
     def _slid(self, value: int) -> None:
         if not self._showing:
-            self.changed.emit(value / self._scale, self.slider.isSliderDown())
+            self.changed.emit(value / self.scale, self.slider.isSliderDown())
 
     def _typed(self, value: float) -> None:
         if not self._showing:

@@ -16,6 +16,8 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.application import Studio
+from desktop_app.controllers.core import Core
+from desktop_app.session.activity import Phase
 
 MakeStudio = Callable[..., Studio]
 
@@ -25,16 +27,16 @@ def make_studio(qtbot, tmp_path: Path) -> Iterator[MakeStudio]:
     """`make_studio(predictor, clip="clip.mp4")`: an open window, its clip on show and its network loaded."""
     before, studios = set(threading.enumerate()), []
 
-    def make(predictor: FakePredictor | None = None, clip: str | None = "clip.mp4") -> Studio:
+    def make(predictor: FakePredictor | None = None, clip: str | None = "clip.mp4", core: Core | None = None) -> Studio:
         settings = QSettings(str(tmp_path / "studio.ini"), QSettings.Format.IniFormat)
-        studio = Studio(fake_core(predictor), settings)
+        studio = Studio(core or fake_core(predictor), settings)
         studios.append(studio)
         qtbot.addWidget(studio.window)
         studio.window.show()
         if clip:
             studio.media.open(tmp_path / clip)
             qtbot.waitUntil(lambda: studio.session.frame is not None)
-        qtbot.waitUntil(lambda: studio.session.engine.ready)
+        qtbot.waitUntil(lambda: studio.session.engine.phase in (Phase.RUNNING, Phase.FAILED))
         return studio
 
     yield make

@@ -1,0 +1,86 @@
+"""A studio worked by a program instead of a person: for measurements and pictures of the window."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from core_model.assets import assets_dir
+from desktop_app.__main__ import DEFAULT_CLIP
+from desktop_app.application import SWITCH_INTERVAL_S, Studio
+from desktop_app.controllers.core import real_core
+from desktop_app.views.value_row import ValueRow
+
+PATIENCE_S = 180.0
+_HEARTBEAT_MS = 20
+
+
+def parser(name: str, description: str | None) -> argparse.ArgumentParser:
+    """What all such programs are asked."""
+    made = argparse.ArgumentParser(prog=f"python -m desktop_app.{name}", description=description)
+    made.add_argument("clip", nargs="?", type=Path, default=assets_dir() / DEFAULT_CLIP)
+    made.add_argument("--checkpoint", type=Path, help="another than the bundled one")
+    made.add_argument("--device", default="auto")
+    return made
+
+
+def wait_for(ready: Callable[[], bool], what: str) -> None:
+    """Let the window work, asleep between its events, until something is so; the program ends if it never is."""
+    app = QApplication.instance()
+    assert app is not None
+    heartbeat, late = QTimer(), QTimer()
+    heartbeat.start(_HEARTBEAT_MS)
+    late.setSingleShot(True)
+    late.start(round(PATIENCE_S * 1e3))
+    while not ready():
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        if not late.isActive():
+            sys.exit(f"Gave up waiting for {what}.")
+
+
+@contextmanager
+def open_studio(options: argparse.Namespace) -> Iterator[Studio]:
+    """The window on a clip, with settings of its own; closed afterwards. Without a display it draws offscreen."""
+    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(str(Path(folder) / "robot.ini"), QSettings.Format.IniFormat)
+        studio = Studio(real_core(options.checkpoint, options.device), settings)
+        studio.window.show()
+        studio.media.open(options.clip)
+        wait_for(lambda: studio.session.frame is not None and studio.window.first_paint is None, "the window")
+        yield studio
+        studio.window.close()
+        app.processEvents()
+
+
+def first_prediction(studio: Studio) -> None:
+    """Wait until the network has looked at the first frame; its problem ends the program."""
+    session = studio.session
+    wait_for(lambda: session.prediction is not None or session.problem is not None, "the first prediction")
+    if session.problem:
+        sys.exit(f"{session.problem.what} {session.problem.todo}")
+
+
+def drag(studio: Studio, row: ValueRow, value: int) -> None:
+    """Move a slider as a held mouse does, and wait until the image of this value is painted."""
+    session, tile = studio.session, studio.window.synthesis.output
+    before = tile.image
+    row.slider.setSliderDown(True)
+    row.slider.setValue(value)
+    wait_for(lambda: session.synthesised is not None and session.synthesised.factors is session.factors, "an image")
+    wait_for(lambda: tile.image is not before, "the image in the window")
+    tile.repaint()
+
+
+def release(row: ValueRow) -> None:
+    """Let the mouse go."""
+    row.slider.setSliderDown(False)
