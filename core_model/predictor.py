@@ -17,8 +17,7 @@ from core_model.networks.locator import LocatorHead
 from core_model.networks.readout import decode_mode, pool_limbs, soft_max, unflip
 from core_model.prediction import CROP_PX, Factors, Prediction, Synthesis
 from core_model.runtime import Engine, choose_engine
-from core_model.skeleton import BACKGROUND
-from core_model.synthesis import compose, extract_atlas, fill_background
+from core_model.synthesis import compose, take_apart
 from core_model.training.checkpoint import Checkpoint, load_checkpoint
 
 BUNDLED = "checkpoint.safetensors"
@@ -82,11 +81,8 @@ class Predictor:
         body = lift(seen, size, focal_px or default_focal_px(size))
         crop = crop_image(frame, seen.box_px, CROP_PX)
         joints_px = to_crop(body.camera.project(body.joints3d_m), seen.box_px, CROP_PX)
-        factors = Factors(
-            body.angles_rad, seen.shape, body.camera, seen.box_px,
-            extract_atlas(crop, joints_px, body.joints3d_m[:, 2], parts),
-            fill_background(crop, parts != BACKGROUND),
-        )  # fmt: skip
+        atlas, background = take_apart(crop, joints_px, body.joints3d_m[:, 2], parts)
+        factors = Factors(body.angles_rad, seen.shape, body.camera, seen.box_px, atlas, background)
         made = self.synthesise(factors) if synthesise else None
         return Prediction(factors, body.joints3d_m, seen.points_px, seen.confidence, score, parts, made)
 

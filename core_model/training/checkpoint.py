@@ -50,6 +50,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(path.name + ".part")
     save_file(tensors, aside, metadata={_KEY: json.dumps({**checkpoint.about, "format": FORMAT})})
+    aside.chmod(0o644)  # the writer makes it private
     os.replace(aside, path)
 
 
