@@ -10,8 +10,9 @@ from core_model.boxes import blend, box_of_points, overlap, square_crop
 from core_model.errors import MediaError, NobodyFoundError
 from core_model.prediction import Prediction
 
-LEAST_CONFIDENCE = 0.25
-"""Mean confidence of the joints below which nobody is taken to be there."""
+LEAST_CONFIDENCE = 0.5
+"""Sureness below which nobody is taken to be there. Measured on five clips: people, also half out of view, have 0.52 to
+0.92; crops with nobody in them 0.12 to 0.52, nearly all below 0.49."""
 LOST_SHARE, DOUBT_SHARE = 0.6, 0.8
 """Share of the confidence that is usual for this person below which they are lost, or the locator is asked."""
 SURE_JOINT = 0.1
@@ -189,5 +190,5 @@ def crop_of(prediction: Prediction) -> np.ndarray:
 
 
 def sureness(prediction: Prediction) -> float:
-    """Mean confidence of the joints, in [0, 1]."""
-    return float(prediction.confidence.mean())
+    """Mean confidence of the surer half of the joints, in [0, 1]: the other half may be out of view."""
+    return float(np.sort(prediction.confidence)[len(prediction.confidence) // 2 :].mean())
