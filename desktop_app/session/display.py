@@ -23,6 +23,7 @@ class Display:
     compare: Compare = Compare.SIDE_BY_SIDE
     synthesis_skeleton: bool = False
     ghost: bool = True  # the prediction beside an edited skeleton
+    smooth: bool = True  # joints over neighbouring frames
     follow: bool = True  # the 3D view stays with the person
     isolated_part: int | None = None  # index in skeleton.PARTS
     selected_limb: int | None = None

@@ -37,6 +37,7 @@ class Picture:
     factors: Factors | None  # with the edit
     orbit: Orbit | None  # of the factors
     synthesis: Synthesis | None
+    joints2d_px: np.ndarray | None  # (21, 2) in the frame, smoothed where that is switched on
     space: Space | None
     display: Display
     engine: Engine
@@ -54,6 +55,7 @@ def resolve(session: Session) -> Picture:
     """The picture of this moment."""
     factors, prediction = session.factors, session.prediction
     shown = _shown(session, factors)
+    flat, solid = _joints(session, prediction)
     pictured = shown or (session.synthesised if prediction else None)  # one of a frame before, rather than none
     return Picture(
         clip=session.clip,
@@ -64,7 +66,8 @@ def resolve(session: Session) -> Picture:
         factors=factors,
         orbit=orbit_of(factors.camera) if factors else None,
         synthesis=pictured.synthesis if pictured else None,
-        space=_space(prediction, shown, session.results.floor_m),
+        joints2d_px=flat,
+        space=_space(prediction, solid, shown, session.results.floor_m),
         display=session.display,
         engine=session.engine,
         analysis=session.analysis,
@@ -90,17 +93,30 @@ def _shown(session: Session, factors: Factors | None) -> Synthesised | None:
     return answer if answer is not None and answer.index == frame.index else None
 
 
-def _space(prediction: Prediction | None, shown: Synthesised | None, floor_m: float | None) -> Space | None:
+def _joints(session: Session, prediction: Prediction | None) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """In the frame, and in space: smoothed, but raw for a frame that is being edited."""
+    if prediction is None or session.frame is None or session.clip is None:
+        return None, None
+    raw = prediction.joints2d_px, prediction.joints3d_m
+    timed = bool(np.isfinite(session.clip.pts_s).all())
+    if not session.display.smooth or session.edit or not timed:
+        return raw
+    return session.smoothed or raw
+
+
+def _space(
+    prediction: Prediction | None, joints_m: np.ndarray | None, shown: Synthesised | None, floor_m: float | None
+) -> Space | None:
     """What was shown last stands in the view: joints and camera of one and the same answer."""
-    if prediction is None:
+    if prediction is None or joints_m is None:
         return None
     predicted = prediction.factors
     if shown is None or shown.factors is predicted:
-        return Space(prediction.joints3d_m, None, predicted.camera, np.eye(4), floor_m)
+        return Space(joints_m, None, predicted.camera, np.eye(4), floor_m)
     world = _edited_camera_in(predicted.camera, shown.factors.camera)
-    joints_m = shown.synthesis.joints3d_m @ world[:3, :3].T + world[:3, 3]
+    edited_m = shown.synthesis.joints3d_m @ world[:3, :3].T + world[:3, 3]
     posed = not np.array_equal(shown.factors.angles_rad, predicted.angles_rad)
-    return Space(joints_m, prediction.joints3d_m if posed else None, shown.factors.camera, world, floor_m)
+    return Space(edited_m, prediction.joints3d_m if posed else None, shown.factors.camera, world, floor_m)
 
 
 def _edited_camera_in(predicted: Camera, edited: Camera) -> np.ndarray:

@@ -45,6 +45,10 @@ class Results:
             self._predictions.move_to_end(index)
         return self._predictions.get(index)
 
+    def peek(self, index: int) -> Prediction | None:
+        """The same, without counting as a use."""
+        return self._predictions.get(index)
+
     def known(self, index: int) -> bool:
         """Whether there is nothing to compute: the prediction is held, or nobody was found."""
         return index in self._predictions or bool(self.state[index] == NOBODY)

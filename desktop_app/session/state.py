@@ -14,6 +14,7 @@ from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.history import History, Step
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
+from desktop_app.session.smoothed import Joints, smoothed_joints
 
 ORBIT_LABELS = {
     "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
@@ -48,6 +49,7 @@ class Session:
         self.problem: Problem | None = None
         self.opening: str | None = None
         """The name of the file that is being opened."""
+        self._smoothed: tuple[tuple[Results, int, int], Joints | None] | None = None
         self._factors: tuple[Prediction, Edit, Factors] | None = None
 
     # --- clip and playhead ---
@@ -142,6 +144,16 @@ class Session:
         if self._factors is None or self._factors[0] is not prediction or self._factors[1] is not edit:
             self._factors = (prediction, edit, edit.apply(prediction.factors))
         return self._factors[2]
+
+    @property
+    def smoothed(self) -> Joints | None:
+        """Of the frame on show; the same arrays until a prediction comes in."""
+        if self.frame is None or self.clip is None:
+            return None
+        key = (self.results, self.results.version, self.frame.index)
+        if self._smoothed is None or self._smoothed[0] != key:
+            self._smoothed = (key, smoothed_joints(self.results, self.clip.times_s, self.frame.index))
+        return self._smoothed[1]
 
     # --- edits of the frame on show ---
 

@@ -9,10 +9,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QSlider, QStyleOptionGraphicsItem, QWidget
 
 from desktop_app.session.display import Display
+from desktop_app.session.playback import Frame
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.overlays import draw_skeleton, part_colours
-from desktop_app.views.pane import Pane, caption, chip, sentence, tool
+from desktop_app.views.pane import Pane, chip, sentence, tool
 from desktop_app.views.theme import Theme
 
 _SWITCHES = (
@@ -20,6 +21,7 @@ _SWITCHES = (
     ("parts", "Parts", "The predicted parts, filled (P)"),
     ("outlines", "Outlines", "Edges of the predicted parts"),
     ("crop", "Crop", "The square that the network sees (C)"),
+    ("smooth", "Smooth", "Joints smoothed over neighbouring frames that are known; edits start from the raw ones"),
 )
 
 
@@ -59,6 +61,7 @@ class FramePane(Pane):
         self._build_strip()
         self._view = pg.GraphicsView(background=None)
         self._view.setAntialiasing(True)
+        self._view.setAcceptDrops(False)  # files are for the window
         self._box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False)
         self._view.setCentralItem(self._box)
         self.column.addWidget(self._view, 1)
@@ -68,7 +71,8 @@ class FramePane(Pane):
         for item in (self._image, self._parts, self._crop, self._skeleton):
             self._box.addItem(item, ignoreBounds=True)
         self.hint = sentence(parent=self._view)
-        self._shown: dict[str, object] = {}
+        self._shown: Frame | None = None
+        self._drawn: tuple[object, object, object] = (None, None, None)
         self._size_px = (0, 0)
 
     def _build_strip(self) -> None:
@@ -78,10 +82,9 @@ class FramePane(Pane):
             self._chips[name] = chip(text, tip, partial(self._switch, name))
             row.addWidget(self._chips[name])
         row.addStretch(1)
-        row.addWidget(caption("Opacity"))
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)
-        self._opacity.setToolTip("Opacity of the parts, %")
+        self._opacity.setToolTip("Opacity of the parts")
         self._opacity.setFixedWidth(70)
         self._opacity.valueChanged.connect(lambda value: self._session.show(opacity=value / 100))
         row.addWidget(self._opacity)
@@ -120,9 +123,9 @@ class FramePane(Pane):
 
     def _show_frame(self, picture: Picture) -> None:
         frame = picture.frame
-        if frame is self._shown.get("frame"):
+        if frame is self._shown:
             return
-        self._shown["frame"] = frame
+        self._shown = frame
         self._image.setVisible(frame is not None)
         if frame is None:
             return
@@ -134,9 +137,10 @@ class FramePane(Pane):
 
     def _show_prediction(self, picture: Picture, display: Display) -> None:
         prediction = picture.prediction
-        if prediction is self._shown.get("prediction") and display is self._shown.get("display"):
+        key = (prediction, display, picture.joints2d_px)
+        if all(a is b for a, b in zip(key, self._drawn, strict=True)):
             return
-        self._shown.update(prediction=prediction, display=display)
+        self._drawn = key
         self._crop.setVisible(prediction is not None and display.crop)
         self._parts.setVisible(prediction is not None and (display.parts or display.outlines))
         if prediction is None:
@@ -150,7 +154,7 @@ class FramePane(Pane):
             rgba = part_colours(prediction.parts, fill=fill, outline=display.outlines, isolated=display.isolated_part)
             self._parts.setImage(rgba, autoLevels=False, levels=None)
             self._parts.setRect(box)
-        joints_px = prediction.joints2d_px if display.skeleton else None
+        joints_px = picture.joints2d_px if display.skeleton else None
         self._skeleton.set_joints(joints_px, prediction.confidence)
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
@@ -160,7 +164,7 @@ class FramePane(Pane):
 
     def _place_hint(self) -> None:
         """In the middle of an empty pane, at the foot of a picture."""
-        empty = self._shown.get("frame") is None
+        empty = self._shown is None
         name = "sentence" if empty else "pill"
         if self.hint.objectName() != name:
             self.hint.setObjectName(name)

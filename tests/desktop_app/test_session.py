@@ -1,5 +1,6 @@
 """What the session holds true, without window, threads or network."""
 
+from dataclasses import replace
 from math import radians
 from pathlib import Path
 
@@ -203,3 +204,26 @@ def test_a_crop_is_black_outside_the_frame() -> None:
     assert not crop[:40].any()
     assert not crop[:, :40].any()
     assert (crop[40:, 40:] == 200).all()
+
+
+def test_smoothing_calms_jitter_and_keeps_the_raw(session: Session) -> None:
+    rng = np.random.default_rng(0)
+    clean = session.prediction
+    for index in range(10):
+        noise = rng.normal(0, 3, clean.joints2d_px.shape)
+        session.put_prediction(index, replace(clean, joints2d_px=clean.joints2d_px + noise))
+    session.put_frame(frame(5))
+    raw, calm = session.prediction.joints2d_px, resolve(session).joints2d_px
+    assert np.abs(calm - clean.joints2d_px).mean() < 0.6 * np.abs(raw - clean.joints2d_px).mean()
+    session.show(smooth=False)
+    assert resolve(session).joints2d_px is raw
+    session.show(smooth=True)
+    session.edit_angle(ANGLE, 0.1)
+    assert resolve(session).joints2d_px is raw
+
+
+def test_smoothing_stops_at_frames_that_are_not_known(session: Session) -> None:
+    far = replace(session.prediction, joints2d_px=session.prediction.joints2d_px + 500)
+    session.put_prediction(1, None)
+    session.put_prediction(2, far)
+    assert resolve(session).joints2d_px is session.prediction.joints2d_px
