@@ -19,18 +19,19 @@ _ANALYSE_S = 10.0
 _TICK_MS = 5
 
 
-def slider_times_ms(studio: Studio, row: ValueRow, moves: int) -> np.ndarray:
-    """Move a slider to and fro as a drag does; milliseconds until the image of each value is painted."""
+def slider_times_ms(studio: Studio, row: ValueRow, moves: int) -> tuple[np.ndarray, np.ndarray]:
+    """Move a slider to and fro as a drag does; milliseconds until each image is painted, and the network's share."""
     low, high = row.slider.minimum(), row.slider.maximum()
     values = np.round(low + (high - low) * (0.5 + 0.3 * np.sin(np.arange(moves) * 0.7))).astype(int)
-    times = []
+    times, network = [], []
     for value in values:
         if value != row.slider.value():
             start = perf_counter()
             drag(studio, row, int(value))
             times.append((perf_counter() - start) * 1e3)
+            network.append(studio.session.engine.synthesise_ms or 0.0)
     release(row)
-    return np.array(times)
+    return np.array(times), np.array(network)
 
 
 def analysis(studio: Studio) -> tuple[float, np.ndarray]:
@@ -71,7 +72,9 @@ def main() -> int:
             "camera slider to painted image": studio.window.camera.rows["azimuth_rad"],
         }
         for name, row in rows.items():
-            print(line(name, slider_times_ms(studio, row, options.moves)))
+            whole, network = slider_times_ms(studio, row, options.moves)
+            print(line(name, whole))
+            print(line("  of that: Predictor.synthesise", network))
         rate, lag_ms = analysis(studio)
         print(f"{'analysis':<34} {rate:6.1f} frames/s")
         print(line("event loop late while analysing", lag_ms))

@@ -29,8 +29,8 @@ class DockLayout:
         """The layout of the first day."""
         docks, window = self.docks, self._window
         for dock in docks.values():
-            window.removeDockWidget(dock)
             dock.setFloating(False)
+            window.removeDockWidget(dock)
         window.addDockWidget(_Edge.LeftDockWidgetArea, docks["Frame"])
         window.splitDockWidget(docks["Frame"], docks["Synthesis"], Qt.Orientation.Horizontal)
         window.splitDockWidget(docks["Frame"], docks["3D"], Qt.Orientation.Vertical)

@@ -79,7 +79,7 @@ def _playback_commands(window: "Window") -> list[Command]:
 
 def fill_menus(window: "Window") -> QMenu:
     """Menus in the window's bar; gives back the one for recent files."""
-    menus = {title: window.menuBar().addMenu(f"&{title}") for title in MENUS}
+    menus = {title: window.menu_bar.addMenu(f"&{title}") for title in MENUS}
     recent = QMenu("Open Recent", window)
     for command in window.command_list:
         if command.menu:

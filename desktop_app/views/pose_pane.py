@@ -110,7 +110,7 @@ class PosePane(Pane):
             row.show_value(value, predicted=predicted, edited=angle in edit.angles_rad)
         for limbs, reset in self._resets.values():
             reset.setEnabled(any(limb in limbs for limb, _ in edit.angles_rad))
-        self._edited.setText(_summary(edit))
+        self._edited.setText(_summary(edit) if prediction else "")
         self.reset_all.setEnabled(bool(edit))
 
 

@@ -47,6 +47,7 @@ QDockWidget > QWidget { background: $panel; }
 #pane { background: $panel; }
 #strip { background: $panel; border-bottom: 1px solid $border; }
 #topbar { background: $panel; border-bottom: 1px solid $border; spacing: 6px; padding: 5px 8px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QMenuBar { background: $panel; border-bottom: 1px solid $border; padding: 1px 4px; }
 QMenuBar::item { padding: 4px 9px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: $raised; }

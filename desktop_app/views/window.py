@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
@@ -51,6 +51,7 @@ class Window(QMainWindow):
         )  # fmt: skip
         self.command_list = window_commands(self)
         self.actions_ = build_actions(self, self.command_list)
+        self.menu_bar = QMenuBar()  # not that of QMainWindow, which wants the whole top of the window
         recent_menu = fill_menus(self)
         self.recent = RecentFiles(settings, recent_menu, commands.open)
         self._build_frame(session)
@@ -66,7 +67,7 @@ class Window(QMainWindow):
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.menuBar())
+        column.addWidget(self.menu_bar)
         column.addWidget(self.top_bar)
         column.addWidget(self.banner)
         self.setMenuWidget(top)

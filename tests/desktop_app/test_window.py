@@ -317,3 +317,20 @@ def test_both_themes_draw(studio: Studio, theme: str) -> None:
     studio.window.apply_theme(THEMES[theme])
     QApplication.processEvents()
     assert not studio.window.grab().isNull()
+
+
+def test_a_closed_pane_comes_back_with_the_layout(studio: Studio, qtbot) -> None:
+    docks = studio.window.layout_.docks
+    docks["Parts"].close()
+    docks["Camera"].setFloating(True)
+    studio.window.actions_["layout"].trigger()
+    assert all(dock.isVisible() and not dock.isFloating() for dock in docks.values())
+
+
+def test_the_layout_is_remembered(make_studio, qtbot) -> None:
+    first = make_studio(clip=None)
+    first.window.layout_.docks["Parts"].close()
+    first.window.close()
+    second = make_studio(clip=None)
+    assert not second.window.layout_.docks["Parts"].isVisible()
+    assert second.window.layout_.docks["Frame"].isVisible()
