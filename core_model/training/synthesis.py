@@ -47,8 +47,8 @@ def terms(decoded: Decoded, batch: SynthesisBatch) -> dict[str, Tensor]:
     """The weighted losses of what the decoder says of a batch."""
     person = batch.mask * batch.certain
     about = torch.nn.functional.max_pool2d(batch.mask, 9, stride=1, padding=4) * batch.certain
-    shown = torch.sigmoid(decoded.mask)
-    composite = shown * decoded.colour + (1 - shown) * batch.image  # the background is as it was
+    # composed with the true mask: with the network's own, a see-through person would look most like the image
+    composite = batch.mask * decoded.colour + (1 - batch.mask) * batch.image
     values = {
         "colour": colour_loss(decoded.colour, batch.image, person),
         "similarity": similarity_loss(composite, batch.image, about),
