@@ -24,6 +24,8 @@ BUNDLED = "checkpoint.safetensors"
 FOUND = 0.3
 """Locator score from which on a person is taken to be there."""
 _BOX_PADDING = 1.25
+_ENOUGH_JOINTS = 8
+"""Joints that must be seen before a rough box is made to fit them."""
 
 
 class Predictor:
@@ -37,6 +39,7 @@ class Predictor:
         checkpoint.restore("locator", head)
         checkpoint.restore("decoder", decoder)
         self._encode = engine.prepare(encoder, [torch.zeros(2, 3, INPUT_PX, INPUT_PX)])
+        self._glance = engine.prepare(encoder, [torch.zeros(1, 3, INPUT_PX, INPUT_PX)])
         side = locator.INPUT_PX
         self._locate = engine.prepare(_Chain(encoder.trunk, head), [torch.zeros(1, 3, side, side)])
         self._decode = engine.prepare(decoder, decoder.examples())
@@ -92,13 +95,14 @@ class Predictor:
 
     def _sharpened(self, frame: np.ndarray, box_px: np.ndarray) -> np.ndarray:
         """The square around the joints that the encoder finds in a rough box, if it is sure of enough of them."""
-        seen, _ = self._observe(frame, box_px)
-        sure = seen.confidence > 0.3
-        return square_box(seen.points_px[sure], _BOX_PADDING) if sure.sum() >= 8 else box_px
+        points, mass = decode_mode(soft_max(self._glance(_encoder_input(frame, box_px)[None])[0][0]))
+        sure = self._calibrated(mass) > 0.3
+        points_px = to_frame(points[sure] * (INPUT_PX / MAP_PX), box_px, INPUT_PX)
+        return square_box(points_px, _BOX_PADDING) if sure.sum() >= _ENOUGH_JOINTS else box_px
 
     def _observe(self, frame: np.ndarray, box_px: np.ndarray) -> tuple[Observation, np.ndarray]:
         """What the encoder reads in a crop and its mirror image together, and the part index of each crop pixel."""
-        image = crop_image(frame, box_px, INPUT_PX).transpose(2, 0, 1).astype(np.float32) / 255
+        image = _encoder_input(frame, box_px)
         heat, limbs, parts, shape = self._encode(np.stack([image, image[..., ::-1]]))
         plain = (soft_max(heat[0]), limbs[0], parts[0], shape[0])
         twin = unflip((soft_max(heat[1]), limbs[1], parts[1], shape[1]))
@@ -124,6 +128,11 @@ class _Chain(torch.nn.Module):
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         return self.head(*self.trunk(image))
+
+
+def _encoder_input(frame: np.ndarray, box_px: np.ndarray) -> np.ndarray:
+    """(3, INPUT_PX, INPUT_PX) float32 in [0, 1]: the crop `box_px` of the frame."""
+    return crop_image(frame, box_px, INPUT_PX).transpose(2, 0, 1).astype(np.float32) / 255
 
 
 def _part_index(logits: np.ndarray) -> np.ndarray:

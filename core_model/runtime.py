@@ -140,6 +140,7 @@ def choose_engine(device: str = "auto") -> Engine:
         precision = cpu_precision()
     except ImportError:
         return Engine(f"CPU, torch (OpenVINO is not installed; {why})", lambda network, _: run_torch(network))
+    torch.set_num_threads(1)  # torch keeps to small tensors then; its own pool would fight OpenVINO's for the cores
     return Engine(
         f"CPU, OpenVINO {precision} ({why})",
         lambda network, examples: compile_openvino(network, examples, precision=precision),
