@@ -1,6 +1,7 @@
 """Batches for the pose encoder: rendered people with their labels, unlabelled crops with none."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -8,6 +9,7 @@ from torch import Tensor
 
 from core_model.data.augment import Warp, cut_out, in_crop_camera, recolour
 from core_model.data.pool import SamplePool
+from core_model.errors import ConfigError
 from core_model.geometry.kinematics import shape_from_lengths
 from core_model.limits import limb_lengths_m
 from core_model.networks.encoder import INPUT_PX, MAP_PX, PARTS_PX
@@ -65,6 +67,14 @@ def labelled_batch(pool: SamplePool, size: int, rng: np.random.Generator) -> Lab
         parts=torch.from_numpy(np.stack(parts).astype(np.int64)),
         shape=relative_shape(raw["joints3d_m"]),
     )
+
+
+def read_crops(folder: Path) -> np.ndarray:
+    """All crops (N, S, S, 3) uint8 of the files in a folder. Raises ConfigError if there are none."""
+    files = sorted(folder.glob("*.npz"))
+    if not files:
+        raise ConfigError(f"There are no unlabelled crops in {folder}.", "Make some with core_model.data.clip_pairs.")
+    return np.concatenate([np.load(file)["image"] for file in files])
 
 
 def unlabelled_batch(crops: np.ndarray, size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, list[Warp]]:

@@ -4,7 +4,9 @@ Rendering, not training, is what a CPU has too little of; each picture is theref
 augmented otherwise. The arrays are memory-mapped, so writers and the reader share them without copies.
 """
 
+import argparse
 import json
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -77,12 +79,30 @@ class SamplePool:
         return {name: array[places] for name, array in self.arrays.items()}
 
 
-def fill(folder: Path, capacity: int, size_px: int, seed: int, count: int | None = None) -> None:
-    """Render into the pool: `count` samples, or until the process is ended."""
+def fill(folder: Path, capacity: int, size_px: int, seed: int, count: int) -> None:
+    """Render `count` more people into the pool; the oldest make room when it is full."""
     from core_model.data.people import PeopleRenderer
 
     pool = SamplePool.create(folder, capacity, size_px)
     renderer = PeopleRenderer(seed=seed + pool.written, size_px=size_px, split="train")
-    while count is None or count > 0:
+    started = time.monotonic()
+    for done in range(1, count + 1):
         pool.write(renderer.sample())
-        count = None if count is None else count - 1
+        if done % 500 == 0:
+            print(f"{pool.written} written, {done / (time.monotonic() - started):.0f}/s", flush=True)
+
+
+def main() -> None:
+    """Render people for training."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--folder", type=Path, default=Path("cache/pool"))
+    parser.add_argument("--count", type=int, required=True, help="how many to render")
+    parser.add_argument("--capacity", type=int, default=48000, help="how many are kept: 0.15 MB each")
+    parser.add_argument("--size", type=int, default=192)
+    parser.add_argument("--seed", type=int, default=1000)
+    a = parser.parse_args()
+    fill(a.folder, a.capacity, a.size, a.seed, a.count)
+
+
+if __name__ == "__main__":
+    main()

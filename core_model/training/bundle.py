@@ -30,8 +30,15 @@ def merge(sources: list[Checkpoint]) -> Checkpoint:
     for source in sources:
         held = sorted(set(source.states) & set(NETWORKS))
         states |= {name: source.states[name] for name in held}
-        about["+".join(held)] = {key: value for key, value in source.about.items() if key != "format"}
+        about["+".join(held)] = {key: _portable(value) for key, value in source.about.items() if key != "format"}
     return Checkpoint(states, about)
+
+
+def _portable(value: object) -> object:
+    """The same without the folders of the machine that trained: of an absolute path its last part."""
+    if isinstance(value, dict):
+        return {key: _portable(inner) for key, inner in value.items()}
+    return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 
 def calibrate(confidence: np.ndarray, right: np.ndarray) -> dict[str, float]:

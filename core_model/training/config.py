@@ -27,7 +27,7 @@ class TrainConfig:
     start_from: str = ""  # a checkpoint; empty: ImageNet trunk, fresh tail
     imagenet: str = ""  # the Lite0 weights file (.pth), needed when start_from is empty
     pool: str = "cache/pool"  # rendered people
-    unlabelled: str = ""  # an .npz with `crops` (N, S, S, 3) uint8 of unlabelled frames
+    unlabelled: str = ""  # a folder of unlabelled crops, as `core_model.data.clip_pairs` writes them
     unlabelled_fraction: float = 0.5  # of each batch
     weight_heat: float = 1.0
     weight_expectation: float = 0.3

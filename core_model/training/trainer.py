@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core_model.data.batches import labelled_batch, unlabelled_batch
+from core_model.data.batches import labelled_batch, read_crops, unlabelled_batch
 from core_model.data.pool import SamplePool
 from core_model.errors import ConfigError
 from core_model.networks.encoder import INPUT_PX, MAP_PX, EncoderMaps, PoseTail
@@ -94,7 +94,7 @@ class _Run:
         )
         self.features = frozen_features(self.trunk, INPUT_PX, config.threads, self.device)
         self.pool = SamplePool(Path(config.pool))
-        self.crops = np.load(config.unlabelled)["crops"] if config.unlabelled else None
+        self.crops = read_crops(Path(config.unlabelled)) if config.unlabelled else None
         self._resume()
 
     def _start(self) -> None:

@@ -24,3 +24,8 @@ def test_merge_takes_each_network_from_its_last_source() -> None:
     assert set(merged.states) == {"trunk", "decoder"}
     assert float(merged.states["decoder"]["w"]) == 1
     assert merged.about["decoder"] == {"steps": 2}
+
+
+def test_a_bundle_tells_no_folders() -> None:
+    source = Checkpoint({"decoder": {}}, {"config": {"imagenet": "/home/somebody/w.pth", "pool": "cache/pool"}})
+    assert merge([source]).about["decoder"] == {"config": {"imagenet": "w.pth", "pool": "cache/pool"}}

@@ -83,3 +83,15 @@ def test_the_lesson_moves_with_the_picture() -> None:
     assert np.abs(lesson.points[0].numpy() - expected).max() < 0.1
     assert lesson.trusted.sum() > 0
     assert torch.allclose(lesson.limbs.norm(dim=-1), torch.ones(1, 20), atol=1e-4)
+
+
+def test_unlabelled_crops_add_terms(setting: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no unlabelled crops"):
+        next(train(TrainConfig(folder=str(tmp_path / "a"), unlabelled=str(tmp_path), **setting)))
+    crops = np.random.default_rng(0).integers(0, 256, (3, 256, 256, 3), dtype=np.uint8)
+    np.savez(tmp_path / "clip.npz", image=crops)
+    config = TrainConfig(folder=str(tmp_path / "b"), steps=1, batch=4, unlabelled=str(tmp_path), **setting)
+    step = next(train(config))
+    assert isinstance(step, Step)
+    assert step.losses.keys() >= {"heat", "agreement", "agreement_limbs"}
+    assert all(np.isfinite(value) for value in step.losses.values())
