@@ -73,12 +73,11 @@ def first_prediction(studio: Studio) -> None:
 def drag(studio: Studio, row: ValueRow, value: int) -> None:
     """Move a slider as a held mouse does, and wait until the image of this value is painted."""
     session, tile = studio.session, studio.window.synthesis.output
-    before = tile.image
+    before = tile.painted
     row.slider.setSliderDown(True)
     row.slider.setValue(value)
     wait_for(lambda: session.synthesised is not None and session.synthesised.factors is session.factors, "an image")
-    wait_for(lambda: tile.image is not before, "the image in the window")
-    tile.repaint()
+    wait_for(lambda: tile.painted is not before, "the image in the window")
 
 
 def release(row: ValueRow) -> None:

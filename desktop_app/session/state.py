@@ -146,6 +146,15 @@ class Session:
         return self._factors[2]
 
     @property
+    def image_expected(self) -> bool:
+        """Whether the image of the factors on show is still being made."""
+        factors, prediction, answer = self.factors, self.prediction, self.synthesised
+        if factors is None or prediction is None or not self.engine.ready:
+            return False
+        made = factors is prediction.factors and prediction.reconstruction is not None
+        return not made and (answer is None or answer.factors is not factors)
+
+    @property
     def smoothed(self) -> Joints | None:
         """Of the frame on show; the same arrays until a prediction comes in."""
         if self.frame is None or self.clip is None:

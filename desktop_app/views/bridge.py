@@ -11,6 +11,8 @@ from desktop_app.session.state import Session
 
 MIN_REDRAW_MS = 12
 """Redraws are no closer than this; a lone change is drawn at once."""
+IMAGE_WAIT_MS = 40
+"""A change is drawn together with its image when that comes within this time: half the work in a drag."""
 _DRAIN_LIMIT_S = 0.01
 _TICK_MS = 8
 
@@ -63,9 +65,10 @@ class Bridge(QObject):
             else:
                 self._tick_timer.stop()
                 self.tick(perf_counter())
-        if not self._redraw_timer.isActive():
-            since_ms = (perf_counter() - self._redrawn_s) * 1e3
-            self._redraw_timer.start(max(0, round(MIN_REDRAW_MS - since_ms)))
+        since_ms = (perf_counter() - self._redrawn_s) * 1e3
+        delay_ms = IMAGE_WAIT_MS if self._session.image_expected else max(0, round(MIN_REDRAW_MS - since_ms))
+        if not self._redraw_timer.isActive() or self._redraw_timer.remainingTime() > delay_ms:
+            self._redraw_timer.start(delay_ms)
 
     def _redraw(self) -> None:
         self._redrawn_s = perf_counter()

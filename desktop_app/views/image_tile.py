@@ -30,6 +30,8 @@ class ImageTile(QWidget):
         self._image: QImage | None = None
         self._key: object = None
         self._accent = False
+        self.painted: QImage | None = None
+        """The image that was drawn on the screen last."""
         self._drawings: list[Drawing] = []
         self.canvas, self.text, self.muted, self.accent = (QColor(c) for c in ("#101216", "#ddd", "#888", "#49f"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -67,6 +69,7 @@ class ImageTile(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Qt asks."""
+        self.painted = self._image
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.canvas)
         painter.setPen(self.accent if self._accent else self.muted)

@@ -86,15 +86,13 @@ class ScenePane(Pane):
         self._follow.setChecked(display.follow)
         if self._scene is None:
             return
-        joints = None if space is None else space.joints_m
-        to_world = None if space is None else space.camera_to_world.tobytes()
-        key = (joints, display, picture.frame if space else None)
-        same = self._shown and all(a is b for a, b in zip(key, self._shown[:3], strict=True))
-        if same and self._shown[3] == to_world:
+        frame = picture.frame if space else None
+        key = (picture.prediction, picture.joints2d_px, picture.synthesis, display, frame, bool(picture.edit))
+        if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
             return
         if picture.playback.playing and monotonic() - self._drawn_s < _PLAYING_INTERVAL_S:
             return
-        self._shown, self._drawn_s = (*key, to_world), monotonic()
+        self._shown, self._drawn_s = key, monotonic()
         if space is None:
             self._scene.clear()
         else:
