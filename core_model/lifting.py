@@ -22,6 +22,10 @@ from core_model.skeleton import JOINT, LIMBS
 FOCAL_PER_SIDE = 1.1
 """Focal length where the file does not tell it, as a multiple of the frame's longer side (a view of 49 degrees)."""
 _MIN_DEPTH_M = 0.3
+_SURE = 0.5
+"""Confidence from which a joint may turn its limbs."""
+_FORESHORTENED = 0.3
+"""Share of its length below which a limb is seen too much from its end to tell which way it points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +95,21 @@ def place_body(joints_m: np.ndarray, rays: np.ndarray, weight: np.ndarray) -> np
 def towards_points(
     directions: np.ndarray, joints_m: np.ndarray, rays: np.ndarray, confidence: np.ndarray
 ) -> np.ndarray:
-    """Limb vectors (20, 3) turned towards what the joints' places in the image say of them.
+    """Limb vectors (20, 3), turned about the view axis towards where the joints were seen.
 
-    At the depths of `joints_m` (21, 3), two joints' rays tell their limb's x and y; its depth keeps the sign that the
-    limb vector had. The two are averaged by the confidence of the limb's ends.
+    At the depths of `joints_m` (21, 3) two joints' rays tell which way their limb points in the image. Its
+    foreshortening stays the limb vector's own: taken from the image, too, it made P-MPJPE 9 mm worse, for it needs the
+    person's exact size. Limbs whose ends are doubtful, or that point along the view, are left alone.
     """
     parent, child = LIMBS[:, 0], LIMBS[:, 1]
     on_rays = rays * joints_m[:, 2:]
+    flat = on_rays[child] - on_rays[parent]
+    reach = np.linalg.norm(flat, axis=-1, keepdims=True).clip(1e-6)
     lengths = np.linalg.norm(joints_m[child] - joints_m[parent], axis=-1, keepdims=True).clip(1e-6)
-    flat = (on_rays[child] - on_rays[parent]) / lengths
-    reach = np.linalg.norm(flat, axis=-1, keepdims=True)
-    depth = np.sqrt(np.clip(1 - reach**2, 0, None)) * np.sign(directions[:, 2:])
-    seen = np.concatenate([flat, depth], axis=-1) / np.maximum(reach, 1)
+    drawn = np.linalg.norm(directions[:, :2], axis=-1, keepdims=True)
+    seen = np.concatenate([flat / reach * drawn, directions[:, 2:]], axis=-1)
     trust = np.minimum(confidence[parent], confidence[child])[:, None]
+    trust = np.where(trust > _SURE, trust, 0) * np.minimum(1, reach / (_FORESHORTENED * lengths))
     mixed = directions + trust * seen
     return _one_hip_axis(mixed / np.linalg.norm(mixed, axis=-1, keepdims=True).clip(1e-6))
 
