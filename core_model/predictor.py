@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from core_model.assets import asset
+from core_model.boxes import CROP_MARGIN, overlap
 from core_model.errors import NobodyFoundError
 from core_model.geometry.crop import crop_image, square_box, to_crop, to_frame
 from core_model.lifting import Observation, default_focal_px, lift
@@ -23,9 +24,10 @@ from core_model.training.checkpoint import Checkpoint, load_checkpoint
 BUNDLED = "checkpoint.safetensors"
 FOUND = 0.3
 """Locator score from which on a person is taken to be there."""
-_BOX_PADDING = 1.25
-_ENOUGH_JOINTS = 8
-"""Joints that must be seen before a rough box is made to fit them."""
+_SEEN, _ENOUGH_JOINTS = 0.3, 8
+"""Confidence of a joint, and number of such joints, from which a crop can be made to fit them."""
+_FITS = 0.6
+"""Overlap (intersection over union) with the fitted square below which a located crop is looked at once more."""
 
 
 class Predictor:
@@ -39,7 +41,6 @@ class Predictor:
         checkpoint.restore("locator", head)
         checkpoint.restore("decoder", decoder)
         self._encode = engine.prepare(encoder, [torch.zeros(2, 3, INPUT_PX, INPUT_PX)])
-        self._glance = engine.prepare(encoder, [torch.zeros(1, 3, INPUT_PX, INPUT_PX)])
         side = locator.INPUT_PX
         self._locate = engine.prepare(_Chain(encoder.trunk, head), [torch.zeros(1, 3, side, side)])
         self._decode = engine.prepare(decoder, decoder.examples())
@@ -71,15 +72,16 @@ class Predictor:
         `box_px` is the square crop; without it the locator finds one, and the encoder's own joints sharpen it.
         `focal_px` is the full frame's focal length. Raises NobodyFoundError.
         """
-        score = 1.0
+        score, given = 1.0, box_px is not None
         if box_px is None:
             box_px, score = self.locate(frame)
             if score < FOUND:
                 raise NobodyFoundError(
                     "Nobody was found in this frame.", "Choose a frame with a whole person in it, or give their box."
                 )
-            box_px = self._sharpened(frame, box_px)
         seen, parts = self._observe(frame, np.asarray(box_px, np.float64))
+        if not given and overlap(seen.box_px, fitted := self._fitted(seen)) < _FITS:
+            seen, parts = self._observe(frame, fitted)
         size = (frame.shape[1], frame.shape[0])
         body = lift(seen, size, focal_px or default_focal_px(size))
         crop = crop_image(frame, seen.box_px, CROP_PX)
@@ -93,12 +95,11 @@ class Predictor:
         """Put factors together: a new image over the crop `factors.box_px`."""
         return compose(factors, self._decode)
 
-    def _sharpened(self, frame: np.ndarray, box_px: np.ndarray) -> np.ndarray:
-        """The square around the joints that the encoder finds in a rough box, if it is sure of enough of them."""
-        points, mass = decode_mode(soft_max(self._glance(_encoder_input(frame, box_px)[None])[0][0]))
-        sure = self._calibrated(mass) > 0.3
-        points_px = to_frame(points[sure] * (INPUT_PX / MAP_PX), box_px, INPUT_PX)
-        return square_box(points_px, _BOX_PADDING) if sure.sum() >= _ENOUGH_JOINTS else box_px
+    @staticmethod
+    def _fitted(seen: Observation) -> np.ndarray:
+        """The square around the joints that were surely seen; the crop itself where those are few."""
+        sure = seen.confidence > _SEEN
+        return square_box(seen.points_px[sure], CROP_MARGIN) if sure.sum() >= _ENOUGH_JOINTS else seen.box_px
 
     def _observe(self, frame: np.ndarray, box_px: np.ndarray) -> tuple[Observation, np.ndarray]:
         """What the encoder reads in a crop and its mirror image together, and the part index of each crop pixel."""
