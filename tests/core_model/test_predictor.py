@@ -1,0 +1,80 @@
+"""The bundled checkpoint on the bundled clip: what a newcomer sees first."""
+
+import numpy as np
+import pytest
+
+from core_model.assets import asset
+from core_model.data.video import open_video
+from core_model.errors import NobodyFoundError
+from core_model.limits import FREE_ANGLES, LIMITS_RAD
+from core_model.predictor import BUNDLED, Predictor
+from core_model.runtime import Engine, run_torch
+from core_model.skeleton import BACKGROUND, JOINT
+from core_model.training.checkpoint import load_checkpoint
+
+CLIP = "clips/tfjs_pose_1.mp4"
+
+
+@pytest.fixture(scope="module")
+def predictor() -> Predictor:
+    return Predictor.load()
+
+
+@pytest.fixture(scope="module")
+def frame() -> np.ndarray:
+    with open_video(asset(CLIP)) as reader:
+        return reader.frame(30)
+
+
+def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.ndarray) -> None:
+    seen = predictor.predict(frame)
+    head, feet = seen.joints2d_px[JOINT["head"]], seen.joints2d_px[[JOINT["l_ankle"], JOINT["r_ankle"]]]
+    assert head[1] < feet[:, 1].min() - 100  # upright, and not small
+    assert (np.abs(seen.joints2d_px - [265, 330]) < 160).all()  # where she stands in this clip
+    assert seen.score > 0.5
+    assert (seen.angles_rad >= LIMITS_RAD[..., 0] - 1e-9).all()
+    assert (seen.angles_rad <= LIMITS_RAD[..., 1] + 1e-9).all()
+    assert 0.03 < (seen.parts != BACKGROUND).mean() < 0.5
+    projected = seen.factors.camera.project(seen.joints3d_m)
+    assert np.median(np.linalg.norm(projected - seen.joints2d_px, axis=1)) < 25
+
+
+def test_an_edit_moves_the_image_where_the_limb_is_and_leaves_the_rest(predictor: Predictor, frame: np.ndarray) -> None:
+    factors = predictor.predict(frame).factors
+    angles = factors.angles_rad.copy()
+    limb = JOINT["l_elbow"] - 1
+    which = int(np.flatnonzero(FREE_ANGLES[limb])[0])
+    angles[limb, which] = LIMITS_RAD[limb, which, 1]
+    before, after = predictor.synthesise(factors), predictor.synthesise(factors.edited(angles_rad=angles))
+    changed = np.abs(before.image.astype(int) - after.image.astype(int)).max(axis=2) > 12
+    assert 0.002 < changed.mean() < 0.3
+    assert not changed[-8:].any()  # the floor in front is as it was
+    again = predictor.synthesise(factors)
+    assert np.array_equal(before.image, again.image)
+
+
+def test_nobody_is_nobody(predictor: Predictor) -> None:
+    with pytest.raises(NobodyFoundError, match="Nobody was found"):
+        predictor.predict(np.full((240, 320, 3), 127, np.uint8))
+
+
+def test_half_out_of_view_is_still_an_answer(predictor: Predictor, frame: np.ndarray) -> None:
+    seen = predictor.predict(frame[:330])  # cut at the hips
+    assert np.isfinite(seen.joints3d_m).all()
+    assert seen.confidence[JOINT["head"]] > seen.confidence[[JOINT["l_ankle"], JOINT["r_ankle"]]].max()
+
+
+def test_openvino_says_what_torch_says(predictor: Predictor, frame: np.ndarray) -> None:
+    """Joints within 1.5 % of the crop and parts on 98 % of its pixels (bf16 rounds to three digits)."""
+    reference = Predictor(load_checkpoint(asset(BUNDLED)), "torch", Engine("torch", lambda n, _: run_torch(n)))
+    box_px = predictor.predict(frame).box_px
+    fast = predictor.predict(frame, box_px=box_px)
+    slow = reference.predict(frame, box_px=box_px)
+    sure = slow.confidence > 0.5
+    far = np.linalg.norm(fast.joints2d_px - slow.joints2d_px, axis=1)[sure]
+    assert far.max() < 0.015 * (box_px[2] - box_px[0])
+    assert (fast.parts == slow.parts).mean() > 0.98
+    assert fast.reconstruction is not None
+    assert slow.reconstruction is not None
+    difference = np.abs(fast.reconstruction.image.astype(int) - slow.reconstruction.image.astype(int))
+    assert difference.mean() < 4
