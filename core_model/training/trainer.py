@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -86,6 +87,7 @@ class _Run:
         self.step = 0
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.trunk, self.tail = Trunk(), PoseTail()
+        self.before: dict[str, Any] = {}  # the story of the checkpoint this run started from
         self._start()
         self.tail.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.tail).eval()
@@ -103,6 +105,7 @@ class _Run:
             checkpoint = load_checkpoint(Path(config.start_from))
             checkpoint.restore("trunk", self.trunk)
             checkpoint.restore("tail", self.tail)
+            self.before = checkpoint.about
         elif config.imagenet:
             self.trunk.load_state_dict(load_imagenet_state(torch.load(config.imagenet, map_location="cpu")))
         else:
@@ -191,6 +194,7 @@ class _Run:
         path = self.folder / "encoder.safetensors"
         about = {"config": dataclasses.asdict(self.config), "steps": self.step, "seed": self.config.seed}
         about |= {"commit": commit(), "samples_seen": self.step * self.config.batch, "rendered": self.pool.written}
+        about |= {"before": self.before} if self.before else {}
         save_checkpoint(path, Checkpoint({"trunk": self.trunk.state_dict(), "tail": self.average.state_dict()}, about))
         state = {
             "step": self.step, "tail": self.tail.state_dict(), "average": self.average.state_dict(),

@@ -61,6 +61,7 @@ def test_resumed_equals_uninterrupted(setting: dict[str, str], tmp_path: Path) -
     a, b = load_checkpoint(events[-1].path), load_checkpoint(last.path)
     assert all(torch.equal(a.states["tail"][key], b.states["tail"][key]) for key in a.states["tail"])
     assert b.about["steps"] == 3
+    assert b.about["before"] == {"format": 1}
 
 
 def test_a_run_without_a_start_is_refused(setting: dict[str, str], tmp_path: Path) -> None:
