@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from core_model.geometry.camera import solve_translation
 from core_model.geometry.crop import crop_rotation
 from core_model.geometry.kinematics import (
     clamp_angles,
@@ -76,16 +77,10 @@ def lift(seen: Observation, frame_size_px: tuple[int, int], focal_px: float) -> 
 
 
 def place_body(joints_m: np.ndarray, rays: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """(3,) translation that best puts joints (21, 3) on their rays (21, 2), weighted (21,): linear least squares.
-
-    `X + tx = u (Z + tz)` and `Y + ty = v (Z + tz)` are linear in the translation.
-    """
-    w = np.sqrt(weight)
-    zero, one = np.zeros_like(w), np.ones_like(w)
-    left = np.concatenate([np.stack([one, zero, -rays[:, 0]], 1), np.stack([zero, one, -rays[:, 1]], 1)])
-    right = np.concatenate([rays[:, 0] * joints_m[:, 2] - joints_m[:, 0], rays[:, 1] * joints_m[:, 2] - joints_m[:, 1]])
-    w2 = np.concatenate([w, w])
-    place = np.linalg.lstsq(left * w2[:, None], right * w2, rcond=None)[0]
+    """(3,) translation that best puts joints (21, 3) on their rays (21, 2), weighted (21,), never behind the camera."""
+    points, seen, weights = (torch.from_numpy(np.asarray(x, np.float64)) for x in (joints_m, rays, weight))
+    one, zero = torch.ones((), dtype=torch.float64), torch.zeros(2, dtype=torch.float64)
+    place = solve_translation(points, seen, weights, one, zero).numpy()
     nearest = _MIN_DEPTH_M - float(joints_m[:, 2].min())
     if place[2] < nearest:  # joints on top of each other: no perspective to tell the distance by
         place = np.array([*(rays[JOINT["pelvis"]] * nearest), nearest])

@@ -17,6 +17,7 @@ from core_model.data.pool import SamplePool
 from core_model.data.scenes import scene
 from core_model.networks.locator import INPUT_PX, LocatorHead, locator_loss
 from core_model.networks.trunk import Trunk
+from core_model.training.averaging import follow
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.features import frozen_features
 
@@ -44,10 +45,7 @@ def train_locator(
         torch.nn.utils.clip_grad_norm_(head.parameters(), 5.0)
         optimiser.step()
         schedule.step()
-        decay = min(0.99, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for mean, now in zip(average.state_dict().values(), head.state_dict().values(), strict=True):
-                mean.lerp_(now, 1 - decay) if mean.is_floating_point() else mean.copy_(now)
+        follow(average, head, step, 0.99)
         yield step, {name: float(value.detach()) for name, value in terms.items()}, average
 
 

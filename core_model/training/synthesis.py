@@ -22,6 +22,7 @@ from torch import Tensor
 from core_model.data.pairs import PairRenderer, Shot
 from core_model.networks.decoder import Decoded, Decoder
 from core_model.puppet import Puppet
+from core_model.training.averaging import follow
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.synthesis_batches import SynthesisBatch, painted_planes, synthesis_batch
 from core_model.training.synthesis_losses import colour_loss, mask_loss, parts_loss, similarity_loss
@@ -111,10 +112,7 @@ def train(
         torch.stack(list(losses.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(decoder.parameters(), 2.0)
         optimiser.step()
-        decay = min(0.995, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for mean, now in zip(average.state_dict().values(), decoder.state_dict().values(), strict=True):
-                mean.lerp_(now, 1 - decay) if mean.is_floating_point() else mean.copy_(now)
+        follow(average, decoder, step, 0.995)
         yield step, {name: float(value.detach()) for name, value in losses.items()}, average
 
 

@@ -26,6 +26,7 @@ from core_model.networks.encoder import INPUT_PX, MAP_PX, EncoderMaps, PoseTail
 from core_model.networks.trunk import Trunk, load_imagenet_state
 from core_model.training import pose_losses as losses
 from core_model.training.agreement import make_lesson
+from core_model.training.averaging import follow
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.config import TrainConfig
 from core_model.training.features import frozen_features
@@ -135,7 +136,7 @@ class _Run:
         nn.utils.clip_grad_norm_(self.tail.parameters(), 5.0)
         self.optimiser.step()
         self.step += 1
-        self._average()
+        follow(self.average, self.tail, self.step, self.config.ema)
         return {name: float(value.detach()) for name, value in terms.items()} | {"total": float(total.detach())}
 
     def _forward(self, network: nn.Module, image: Tensor) -> EncoderMaps:
@@ -179,15 +180,6 @@ class _Run:
             "agreement": c.weight_agreement * losses.agreement_loss(maps.heat, target, trusted),
             "agreement_limbs": c.weight_agreement * losses.limb_loss(vectors, wanted, sure),
         }
-
-    def _average(self) -> None:
-        decay = min(self.config.ema, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for mean, now in zip(self.average.state_dict().values(), self.tail.state_dict().values(), strict=True):
-                if mean.is_floating_point():
-                    mean.lerp_(now, 1 - decay)
-                else:
-                    mean.copy_(now)
 
     def save(self) -> Path:
         """Write the averaged network as a checkpoint, and all that is needed to go on exactly."""
