@@ -5,6 +5,8 @@ from pathlib import Path
 
 from core_model.errors import PuppetPoseError
 
+BUNDLED = "checkpoint.safetensors"
+"""The checkpoint that ships with PuppetPose."""
 VARIABLE = "PUPPETPOSE_ASSETS"
 """Environment variable that names another assets folder."""
 DATA_VARIABLE = "PUPPETPOSE_DATA"

@@ -85,8 +85,7 @@ def openvino() -> Check:
 
 def checkpoint() -> Check:
     """The bundled checkpoint is there and of this version."""
-    from core_model.assets import asset
-    from core_model.predictor import BUNDLED
+    from core_model.assets import BUNDLED, asset
     from core_model.training.checkpoint import load_checkpoint
 
     path = asset(BUNDLED)

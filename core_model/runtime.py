@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import platformdirs
 import torch
@@ -123,6 +124,7 @@ class Engine:
 
     note: str
     prepare: Callable[[nn.Module, Sequence[torch.Tensor]], Network]
+    eight_bit: bool = False  # whether networks gain from `core_model.networks.eight_bit`
 
 
 def choose_engine(device: str = "auto") -> Engine:
@@ -140,8 +142,10 @@ def choose_engine(device: str = "auto") -> Engine:
         precision = cpu_precision()
     except ImportError:
         return Engine(f"CPU, torch (OpenVINO is not installed; {why})", lambda network, _: run_torch(network))
-    torch.set_num_threads(1)  # torch keeps to small tensors then; its own pool would fight OpenVINO's for the cores
+    for library in (torch.set_num_threads, cv2.setNumThreads):  # their threads would fight OpenVINO's for the cores
+        library(1)
     return Engine(
         f"CPU, OpenVINO {precision} ({why})",
         lambda network, examples: compile_openvino(network, examples, precision=precision),
+        eight_bit=True,
     )

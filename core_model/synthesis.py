@@ -3,6 +3,7 @@
 The decoder is given as a callable, so that torch or OpenVINO can stand behind it.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -16,7 +17,7 @@ from core_model.prediction import CROP_PX, Factors, Synthesis
 from core_model.puppet import Puppet
 from core_model.puppet.atlas import lift_atlas_fast
 from core_model.puppet.filling import push_pull
-from core_model.puppet.raster import draw, place_parts
+from core_model.puppet.raster import Drawing, PlacedPart, draw, paint, place_parts
 from core_model.runtime import Network
 from core_model.skeleton import BACKGROUND
 
@@ -39,56 +40,60 @@ def joints_of(factors: Factors) -> tuple[np.ndarray, np.ndarray]:
     return joints, factors.camera.project(joints)
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The puppet in the pose of somebody's joints, drawn over a crop."""
+
+    parts: list[PlacedPart]
+    drawing: Drawing
+
+
+def stand(joints2d_px: np.ndarray, joints3d_m: np.ndarray, box_px: np.ndarray) -> Figure:
+    """Joints in pixels of the full frame (21, 2) and in the camera frame (21, 3) -> the puppet over a crop."""
+    puppet = bundled_puppet()
+    parts = place_parts(puppet.placer, to_crop(joints2d_px, box_px, CROP_PX), joints3d_m[:, 2])
+    return Figure(parts, draw(puppet.template, parts))
+
+
 def compose(factors: Factors, decode: Network) -> Synthesis:
     """Put factors together: a new image over the crop `factors.box_px`.
 
     `decode` is a `core_model.networks.decoder.Decoder` made ready by `core_model.runtime`.
     """
-    puppet = bundled_puppet()
     joints3d_m, joints2d_px = joints_of(factors)
-    points_px = to_crop(joints2d_px, factors.box_px, CROP_PX)
-    parts = place_parts(puppet.placer, points_px, joints3d_m[:, 2])
-    drawing = draw(puppet.template, parts, np.ascontiguousarray(factors.atlas.transpose(0, 2, 3, 1)))
-    colour, mask, label = decode(decoder_input(drawing)[None])
+    return dress(factors, stand(joints2d_px, joints3d_m, factors.box_px), joints3d_m, joints2d_px, decode)
+
+
+def dress(
+    factors: Factors, figure: Figure, joints3d_m: np.ndarray, joints2d_px: np.ndarray, decode: Network
+) -> Synthesis:
+    """`compose` where the figure already stands."""
+    planes = decoder_input(figure.drawing, paint(figure.parts, figure.drawing.owner, factors.atlas))
+    colour, mask, label = decode(planes[None])
     image = _over(colour[0], mask[0, 0], factors.background)
-    return Synthesis(image, mask[0, 0], label[0, 0].round().astype(np.uint8), joints3d_m, joints2d_px, factors.box_px)
+    return Synthesis(image, mask[0, 0], label[0, 0].astype(np.uint8), joints3d_m, joints2d_px, factors.box_px)
 
 
-def extract_atlas(
-    crop: np.ndarray, joints_px: np.ndarray, depth_m: np.ndarray, parts: np.ndarray | None = None
-) -> np.ndarray:
-    """The appearance of the person in a crop: (14, 4, *ATLAS_PX) float32.
+def take_apart(crop: np.ndarray, figure: Figure, parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Appearance (14, 4, *ATLAS_PX) float32 and background (S, S, 3) uint8 of the person in a crop (S, S, 3) uint8.
 
-    Crop (S, S, 3) uint8; joints (21, 2) in crop pixels and their depths (21,); `parts` (S, S) is the part index of each
-    pixel where something better than the puppet's outlines is known.
+    `parts` (S, S) is the part index of each pixel. What either it or the puppet's outlines call a person is taken out
+    of the background, so that no limb that one of them misses stays behind.
     """
-    puppet = bundled_puppet()
-    placed = place_parts(puppet.placer, joints_px, depth_m)
-    return lift_atlas_fast(crop, placed, draw(puppet.template, placed, size=len(crop)), parts)
+    person = (parts != BACKGROUND) | (figure.drawing.cover >= 0.5)
+    return lift_atlas_fast(crop, figure.parts, figure.drawing, parts), fill_background(crop, person)
 
 
-def take_apart(
-    crop: np.ndarray, joints_px: np.ndarray, depth_m: np.ndarray, parts: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Appearance (as `extract_atlas`) and background (as `fill_background`) of a crop.
-
-    What either the part labels or the puppet's outlines call a person is taken out of the background, so that no limb
-    that one of them misses stays behind.
-    """
-    puppet = bundled_puppet()
-    placed = place_parts(puppet.placer, joints_px, depth_m)
-    drawing = draw(puppet.template, placed, size=len(crop))
-    person = (parts != BACKGROUND) | (drawing.cover >= 0.5)
-    return lift_atlas_fast(crop, placed, drawing, parts), fill_background(crop, person)
-
-
-def fill_background(crop: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """The crop (S, S, 3) uint8 with the person, mask (S, S) bool, filled from around them (push-pull)."""
-    kernel = np.ones((2 * MARGIN_PX + 1,) * 2, np.uint8)
-    hidden = cv2.dilate((np.asarray(mask) > 0.5).astype(np.uint8), kernel)
-    known = (1 - hidden).astype(np.float32)[..., None]
-    filled = push_pull(crop * known, known, crop.mean((0, 1)))
-    return np.where(hidden[..., None] > 0, filled.round().astype(np.uint8), crop)
+def fill_background(crop: np.ndarray, person: np.ndarray) -> np.ndarray:
+    """The crop (S, S, 3) uint8 with the person, (S, S) bool, filled from around them (push-pull at half resolution)."""
+    hidden = cv2.dilate(person.astype(np.uint8), np.ones((2 * MARGIN_PX + 1,) * 2, np.uint8))
+    known = (1 - hidden) * np.uint8(255)
+    half = (crop.shape[1] // 2, crop.shape[0] // 2)
+    source = cv2.resize(cv2.copyTo(crop, known), half, interpolation=cv2.INTER_AREA).astype(np.float32)
+    weight = cv2.resize(known, half, interpolation=cv2.INTER_AREA).astype(np.float32)[..., None] / 255
+    filled = push_pull(source, weight, np.array(cv2.mean(crop)[:3]))
+    filled = cv2.resize(cv2.convertScaleAbs(filled), crop.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return cv2.copyTo(crop, known, filled)
 
 
 def _over(colour: np.ndarray, mask: np.ndarray, background: np.ndarray) -> np.ndarray:

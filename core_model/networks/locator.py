@@ -40,6 +40,17 @@ class LocatorHead(nn.Module):
         return self.out(self.stage8(x + self.in8(f8)))
 
 
+class LocatorChain(nn.Module):
+    """The trunk, then the head: (B, 3, INPUT_PX, INPUT_PX) RGB in [0, 1] -> the head's maps."""
+
+    def __init__(self, trunk: nn.Module, head: LocatorHead) -> None:
+        super().__init__()
+        self.trunk, self.head = trunk, head
+
+    def forward(self, image: Tensor) -> Tensor:
+        return self.head(*self.trunk(image))
+
+
 def letterbox(frame: np.ndarray) -> tuple[np.ndarray, float]:
     """(H, W, 3) uint8 -> (INPUT_PX, INPUT_PX, 3) uint8 with the frame at its top left, and the scale it was given."""
     height, width = frame.shape[:2]

@@ -85,9 +85,13 @@ class Trunk(nn.Module):
         self.blocks = nn.ModuleList(blocks)
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        return self.features(image, len(_TAPS))
+
+    def features(self, image: Tensor, count: int) -> tuple[Tensor, ...]:
+        """The `count` finest of the features."""
         x = functional.relu6(self.stem((image * 255 - 127) / 128))
         features = []
-        for i, block in enumerate(self.blocks):
+        for i, block in enumerate(self.blocks[: _TAPS[count - 1] + 1]):
             x = block(x)
             if i in _TAPS:
                 features.append(x)

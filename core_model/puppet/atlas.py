@@ -15,7 +15,7 @@ from core_model.prediction import ATLAS_PX, CROP_PX
 from core_model.puppet.filling import push_pull, push_pull_torch
 from core_model.puppet.maps import PartMaps, part_coordinates
 from core_model.puppet.placement import Placement
-from core_model.puppet.raster import Drawing, PlacedPart, texture_map
+from core_model.puppet.raster import Drawing, PlacedPart
 from core_model.skeleton import NUM_PARTS, PART_MIRROR
 
 INNER_SHAPE = 0.9
@@ -59,18 +59,23 @@ def lift_atlas_fast(
         owners = labels
         cross = np.ones((3, 3), np.uint8)  # pixels on a border show two things
         inside = (cv2.erode(labels, cross) == cv2.dilate(labels, cross)).astype(np.uint8) * 255
-    source = np.dstack([crop, inside])
-    texels = np.empty((NUM_PARTS, *ATLAS_PX, 4), np.uint8)
-    for index, part in enumerate(parts):
-        # cv2 carries pixel indices to texel indices; a pixel's centre lies half a pixel after its index.
-        matrix = part.inverse.copy()
-        matrix[:, 2] += matrix[:, :2] @ [0.5, 0.5]
-        matrix = texture_map(matrix, ATLAS_PX)
-        size = ATLAS_PX[::-1]
-        texels[index] = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        owner = cv2.warpAffine(owners, matrix, size, flags=cv2.INTER_NEAREST, borderValue=255)
-        texels[index, ..., 3] *= owner == index
+    x, y = _texels_px(np.stack([part.forward for part in parts]))
+    source = cv2.merge([*cv2.split(crop), inside])
+    seen = cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    owner = cv2.remap(owners, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    texels = np.stack(cv2.split(seen)).reshape(4, NUM_PARTS, *ATLAS_PX)
+    texels[3] *= owner.reshape(NUM_PARTS, *ATLAS_PX) == np.arange(NUM_PARTS)[:, None, None]
     return fill_atlas_fast(texels)
+
+
+def _texels_px(forward: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Maps (14, 2, 3) of (u, v, 1) to pixels -> x and y (14 h, w) float32 of all texels for cv2, whose first pixel
+    centre is (0, 0)."""
+    height, width = ATLAS_PX
+    u, v = ((np.arange(n) + 0.5) * 2 / n - 1 for n in (width, height))
+    a, b, c = forward[..., None, None].transpose(2, 1, 0, 3, 4)
+    px = a * u + b * v[:, None] + c - 0.5
+    return tuple(axis.reshape(-1, width).astype(np.float32) for axis in px)  # type: ignore[return-value]
 
 
 def fill_atlas(colours: Tensor, visibility: Tensor) -> Tensor:
@@ -87,18 +92,21 @@ def fill_atlas(colours: Tensor, visibility: Tensor) -> Tensor:
 
 
 def fill_atlas_fast(texels: np.ndarray) -> np.ndarray:
-    """`fill_atlas` for one atlas of seen texels (14, h, w, 4) uint8 -> (14, 4, h, w) float32."""
-    planes = texels.astype(np.float32) / 255
-    known, coverage = planes[..., 3], planes[..., 3].mean((1, 2))
+    """`fill_atlas` for one atlas of seen texels (4, 14, h, w) uint8 -> (14, 4, h, w) float32."""
+    planes = texels.astype(np.float32)
+    planes /= 255
+    known, coverage = planes[3], planes[3].mean((1, 2))
     hidden = (coverage < HIDDEN_COVERAGE) & (coverage[PART_MIRROR] > coverage)
     source = planes.copy()
-    source[hidden] = planes[PART_MIRROR[hidden], :, ::-1]
-    weighted = source[..., :3] * source[..., 3:]
-    overall = weighted.sum((0, 1, 2)) / max(float(source[..., 3].sum()), 1e-6)
-    folded = np.ascontiguousarray(weighted.transpose(1, 2, 0, 3)).reshape(*known.shape[1:], -1)
-    weight = np.ascontiguousarray(source[..., 3].transpose(1, 2, 0))
-    filled = push_pull(folded, weight, np.tile(overall, NUM_PARTS)).reshape(*known.shape[1:], NUM_PARTS, 3)
-    return np.concatenate([filled.transpose(2, 3, 0, 1), known[:, None]], axis=1)
+    source[:, hidden] = planes[:, PART_MIRROR[hidden], :, ::-1]
+    source[:3] *= source[3]
+    sums = source.reshape(4, -1).sum(1)
+    colours, weight = (cv2.merge([*x.reshape(-1, *ATLAS_PX)]) for x in (source[:3], source[3]))
+    filled = push_pull(colours, weight, np.repeat(sums[:3] / max(float(sums[3]), 1e-6), NUM_PARTS))
+    atlas = np.empty((NUM_PARTS, 4, *ATLAS_PX), np.float32)
+    atlas[:, :3] = filled.transpose(2, 0, 1).reshape(3, NUM_PARTS, *ATLAS_PX).swapaxes(0, 1)
+    atlas[:, 3] = known
+    return atlas
 
 
 def _inside(shape: Tensor) -> Tensor:

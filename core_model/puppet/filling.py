@@ -25,7 +25,7 @@ def push_pull_torch(weighted: Tensor, weight: Tensor, overall: Tensor) -> Tensor
 
 
 def push_pull(weighted: np.ndarray, weight: np.ndarray, overall: np.ndarray) -> np.ndarray:
-    """The same for one or more images side by side in the channels: (h, w, 3 n), (h, w, n), (3 n,) -> (h, w, 3 n)."""
+    """The same for n images in the channels, all reds first: (h, w, 3 n), (h, w, n), (3 n,) -> (h, w, 3 n)."""
     height, width, count = weight.shape
     if min(height, width) == 1:
         coarse = np.broadcast_to(overall, weighted.shape)
@@ -37,5 +37,5 @@ def push_pull(weighted: np.ndarray, weight: np.ndarray, overall: np.ndarray) -> 
     trust = np.minimum(weight * np.float32(SURE), 1)
     scale = trust / np.maximum(weight, np.float32(1e-6))
     if count > 1:
-        trust, scale = np.repeat(trust, 3, axis=-1), np.repeat(scale, 3, axis=-1)
+        trust, scale = np.concatenate([trust] * 3, axis=-1), np.concatenate([scale] * 3, axis=-1)
     return np.ascontiguousarray(weighted * scale + coarse * (1 - trust), np.float32)

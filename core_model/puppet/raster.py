@@ -38,7 +38,6 @@ class Drawing:
     alpha: np.ndarray  # (S, S) float32 the owner's shape
     cover: np.ndarray  # (S, S) float32 the strongest shape: that of the person, without seams between parts
     uncertainty: np.ndarray  # (S, S) float32
-    paint: np.ndarray  # (S, S, 4) float32 the owner's atlas colours and visibility; zeros without an atlas
 
 
 def place_parts(placer: PuppetPlacer, points_px: np.ndarray, depth_m: np.ndarray) -> list[PlacedPart]:
@@ -65,8 +64,8 @@ def shift_pixels(to_uv: np.ndarray, x: float, y: float) -> np.ndarray:
     return shifted
 
 
-def draw(template: Template, parts: list[PlacedPart], atlas: np.ndarray | None = None, size: int = CROP_PX) -> Drawing:
-    """Draws placed parts (and their textures, atlas (14, h, w, 4) float32) into `size` x `size` crop pixels.
+def draw(template: Template, parts: list[PlacedPart], size: int = CROP_PX) -> Drawing:
+    """Draws placed parts into `size` x `size` crop pixels.
 
     Nearer parts hide farther ones within outlines; in the outer half of the bands the strongest shape owns the pixel.
     """
@@ -76,15 +75,36 @@ def draw(template: Template, parts: list[PlacedPart], atlas: np.ndarray | None =
         alpha=np.zeros((size, size), np.float32),
         cover=np.zeros((size, size), np.float32),
         uncertainty=np.zeros((size, size), np.float32),
-        paint=np.zeros((size, size, 4), np.float32),
     )
-    rank = np.full((size, size), 3 * _BEHIND_M, np.float32)
+    rank = np.full((size, size), _BEHIND_M * (2 - FAINT), np.float32)  # nothing fainter ever owns a pixel
     for index in np.argsort([-part.depth_m.mean() for part in parts]):
         window = _window(parts[index].forward, size)
         if window is not None:
-            texture = None if atlas is None else atlas[index]
-            _draw_part(canvas, rank, template, int(index), parts[index], window, texture)
+            _draw_part(canvas, rank, template, int(index), parts[index], window)
     canvas.label[:] = np.where(canvas.alpha >= 0.5, canvas.owner, BACKGROUND)
+    return canvas
+
+
+def paint(parts: list[PlacedPart], owner: np.ndarray, atlas: np.ndarray) -> np.ndarray:
+    """Colours and visibility (S, S, 4) float32 of an atlas (14, 4, h, w) on the parts that own each pixel, owner (S, S)
+    uint8; zeros where nobody is. All textures lie under each other in one image, so one look-up paints all parts."""
+    rows, columns = (np.flatnonzero((owner != BACKGROUND).any(axis)) for axis in (1, 0))
+    canvas = np.zeros((*owner.shape, 4), np.float32)
+    if not len(rows):
+        return canvas
+    area = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    own = owner[area]
+    height, width = atlas.shape[2:]
+    to_texel = np.stack([texture_map(shift_pixels(p.inverse, columns[0], rows[0]), (height, width)) for p in parts])
+    a, b, c = np.append(to_texel, np.zeros((1, 2, 3)), axis=0).astype(np.float32).transpose(2, 1, 0)
+    x, y = np.arange(own.shape[1], dtype=np.float32), np.arange(own.shape[0], dtype=np.float32)[:, None]
+    column, row = (a[i][own] * x + b[i][own] * y + c[i][own] for i in (0, 1))
+    row = np.clip(row, 0, height - 1) + own * np.float32(height)  # within its own texture
+    sheet = np.zeros((NUM_PARTS + 1, height, width, 4), np.float32)
+    sheet[:NUM_PARTS] = atlas.transpose(0, 2, 3, 1)
+    canvas[area] = cv2.remap(
+        sheet.reshape(-1, width, 4), column, row, interpolation=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     return canvas
 
 
@@ -103,42 +123,42 @@ def _draw_part(
     index: int,
     part: PlacedPart,
     window: tuple[int, int, int, int],
-    texture: np.ndarray | None,
 ) -> None:
     """Draws one part into its window of the canvas, in place."""
     x0, y0, x1, y1 = window
     area, dsize = np.s_[y0:y1, x0:x1], (x1 - x0, y1 - y0)
     to_uv = shift_pixels(part.inverse, x0, y0)
-    shape = _warp(template.shape_relief[index], to_uv, TEXTURE_PX, dsize)
-    alpha, relief = shape[..., 0], shape[..., 1]
-    v = (to_uv[1, 0] * np.arange(dsize[0]) + to_uv[1, 2]) + (to_uv[1, 1] * np.arange(dsize[1]))[:, None]
-    top, bottom = template.rect_cm[index, 1::2]
-    share = ((v * ((bottom - top) / 2) + (bottom + top) / 2) / template.length_cm[index]).astype(np.float32)
-    depth = part.depth_m[0] + np.clip(share, 0, 1) * np.float32(part.depth_m[1] - part.depth_m[0]) - relief
-    depth = np.where(alpha < 0.5, _BEHIND_M * (2 - alpha), depth).astype(np.float32)
+    alpha, relief = cv2.split(_warp(template.shape_relief[index], to_uv, TEXTURE_PX, dsize))
+    depth = _depth(template, index, part, to_uv[1], dsize) - relief
+    outside = alpha < 0.5
+    depth[outside] = _BEHIND_M * (2 - alpha[outside])
+    wins = depth < rank[area]
+    in_front = wins | (canvas.alpha[area] < 0.5)
     band = 1 - np.abs(2 * alpha - 1)
-    wins = (depth < rank[area]) & (alpha > FAINT)
-    in_front = (depth < rank[area]) | (canvas.alpha[area] < 0.5)
     below = canvas.uncertainty[area]
-    below[:] = np.where(
-        in_front, np.maximum(below * (1 - alpha), band), np.maximum(below, band * (1 - canvas.alpha[area]))
-    )
+    through = np.where(in_front, cv2.max(below * (1 - alpha), band), cv2.max(below, band * (1 - canvas.alpha[area])))
+    below[:] = through
     np.maximum(canvas.cover[area], alpha, out=canvas.cover[area])
     np.copyto(rank[area], depth, where=wins)
     np.copyto(canvas.alpha[area], alpha, where=wins)
     np.copyto(canvas.owner[area], np.uint8(index), where=wins)
-    if texture is not None:
-        painted = _warp(texture, to_uv, texture.shape[:2], dsize, cv2.BORDER_REPLICATE)
-        np.copyto(canvas.paint[area], painted, where=wins[..., None])
 
 
-def _warp(
-    texture: np.ndarray,
-    to_uv: np.ndarray,
-    texture_px: tuple[int, ...],
-    dsize: tuple[int, int],
-    border: int = cv2.BORDER_CONSTANT,
-) -> np.ndarray:
-    """A texture seen through a map from window indices to (u, v)."""
+def _depth(template: Template, index: int, part: PlacedPart, to_v: np.ndarray, dsize: tuple[int, int]) -> np.ndarray:
+    """Depth (h, w) float32 of a limb's axis over its window: linear in v between the ends, constant beyond."""
+    top, bottom = template.rect_cm[index, 1::2]
+    length = template.length_cm[index]
+    x, y, start = to_v * ((bottom - top) / 2 / length)
+    across = np.arange(dsize[0], dtype=np.float32) * np.float32(x)
+    along = np.arange(dsize[1], dtype=np.float32) * np.float32(y) + np.float32(start + (bottom + top) / 2 / length)
+    share = np.clip(across + along[:, None], 0, 1)
+    near, far = np.float32(part.depth_m)
+    share *= far - near
+    share += near
+    return share
+
+
+def _warp(texture: np.ndarray, to_uv: np.ndarray, texture_px: tuple[int, ...], dsize: tuple[int, int]) -> np.ndarray:
+    """A texture seen through a map from window indices to (u, v); black outside."""
     matrix = texture_map(to_uv, (texture_px[0], texture_px[1]))
-    return cv2.warpAffine(texture, matrix, dsize, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=border)
+    return cv2.warpAffine(texture, matrix, dsize, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)

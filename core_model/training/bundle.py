@@ -1,4 +1,5 @@
-"""Make the checkpoint that ships: encoder, locator, decoder in one file, confidence calibrated, figures inside.
+"""Make the checkpoint that ships: encoder, locator, decoder in one file, 8-bit ranges and confidence measured, figures
+inside.
 
 python -m core_model.training.bundle --encoder E --locator L --decoder D --out assets/checkpoint.safetensors
 puppetpose evaluate --checkpoint assets/checkpoint.safetensors --json figures.json
@@ -7,15 +8,24 @@ python -m core_model.training.bundle ... --figures figures.json --out assets/che
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import torch
 
+from core_model.data.batches import to_tensor
 from core_model.data.pool import SamplePool
+from core_model.networks.decoder import Decoder, decoder_input
+from core_model.networks.eight_bit import Ranges, input_ranges
+from core_model.networks.encoder import PoseEncoder
+from core_model.networks.locator import LocatorChain, LocatorHead, letterbox
 from core_model.predictor import Predictor
+from core_model.puppet.raster import paint
 from core_model.runtime import choose_engine
 from core_model.skeleton import JOINT
+from core_model.synthesis import joints_of, stand
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.trainer import commit
 
@@ -74,6 +84,38 @@ def measure_confidence(predictor: Predictor, pool: SamplePool, count: int, seed:
     return calibrate(np.concatenate(said), np.concatenate(right))
 
 
+def measure_ranges(checkpoint: Checkpoint, pool: SamplePool, count: int = 96, seed: int = 0) -> dict[str, Ranges]:
+    """What the dense convolutions of each network read on rendered people. First and last layers stay as they are."""
+    encoder, head, decoder = PoseEncoder(), LocatorHead(), Decoder()
+    for name, part in (("trunk", encoder.trunk), ("tail", encoder.tail), ("locator", head), ("decoder", decoder)):
+        checkpoint.restore(name, part)
+    images = pool.read(np.random.default_rng(seed).integers(0, pool.filled, count))["image"]
+    seen = [to_tensor(part) for part in np.split(images, count // 16)]
+    framed = [to_tensor(letterbox(image)[0][None]) for image in images[:32]]
+    predictor = Predictor(checkpoint, "", choose_engine("cpu"))
+    painted = [torch.from_numpy(_painted(predictor, image)) for image in images[:32]]
+    locator = LocatorChain(encoder.trunk, head).eval()
+    return {
+        "encoder": input_ranges(encoder.eval(), seen, _dense("trunk.stem", "tail.heat", "tail.limbs", "tail.parts")),
+        "locator": input_ranges(locator, framed, _dense("trunk.stem", "head.out")),
+        "decoder": input_ranges(decoder.eval(), painted, _dense("colour", "share", "mask", "parts")),
+    }
+
+
+def _dense(*but: str) -> Callable[[str], bool]:
+    """Chooses by module name; depthwise convolutions are not worth it."""
+    return lambda name: name not in but and "depthwise" not in name
+
+
+def _painted(predictor: Predictor, image: np.ndarray) -> np.ndarray:
+    """What the decoder reads (1, 7, S, S) of a person who fills an image."""
+    box_px = np.array([0.0, 0.0, image.shape[1], image.shape[0]])
+    factors = predictor.predict(image, box_px=box_px, synthesise=False).factors
+    joints3d_m, joints2d_px = joints_of(factors)
+    figure = stand(joints2d_px, joints3d_m, box_px)
+    return decoder_input(figure.drawing, paint(figure.parts, figure.drawing.owner, factors.atlas))[None]
+
+
 def main() -> None:
     """Merge, calibrate, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -85,8 +127,10 @@ def main() -> None:
     parser.add_argument("--figures", type=Path, help="what `puppetpose evaluate --json` wrote about this checkpoint")
     a = parser.parse_args()
     merged = merge([load_checkpoint(p) for p in (a.encoder, a.locator, a.decoder)])
+    pool = SamplePool(a.pool)
+    merged = replace(merged, about={**merged.about, "eight_bit": measure_ranges(merged, pool)})
     predictor = Predictor(merged, a.out.name, choose_engine("cpu"))
-    about = {**merged.about, "calibration": measure_confidence(predictor, SamplePool(a.pool), a.count)}
+    about = {**merged.about, "calibration": measure_confidence(predictor, pool, a.count)}
     about |= {"commit": commit(), "benchmark": json.loads(a.figures.read_text()) if a.figures else {}}
     save_checkpoint(a.out, replace(merged, about=about))
     print(f"{a.out}: {a.out.stat().st_size / 1e6:.1f} MB, calibration {about['calibration']}")

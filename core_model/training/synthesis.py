@@ -19,15 +19,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core_model.assets import BUNDLED, asset
 from core_model.data.pairs import PairRenderer, Shot
 from core_model.networks.decoder import Decoded, Decoder
+from core_model.networks.trunk import Trunk
 from core_model.puppet import Puppet
 from core_model.training.averaging import follow
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.synthesis_batches import SynthesisBatch, painted_planes, synthesis_batch
-from core_model.training.synthesis_losses import colour_loss, mask_loss, parts_loss, similarity_loss
+from core_model.training.synthesis_losses import colour_loss, feature_loss, mask_loss, parts_loss, similarity_loss
 
-WEIGHTS = {"colour": 1.0, "similarity": 0.4, "mask": 0.5, "parts": 0.2}
+WEIGHTS = {"colour": 1.0, "similarity": 0.4, "features": 0.1, "mask": 0.5, "parts": 0.2}
+FEATURE_LEVELS = 2
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,18 @@ class Settings:
     clip_share: float = 0.5  # of each batch, where there are clips
 
 
-def terms(decoded: Decoded, batch: SynthesisBatch) -> dict[str, Tensor]:
-    """The weighted losses of what the decoder says of a batch."""
+def terms(decoded: Decoded, batch: SynthesisBatch, trunk: Trunk) -> dict[str, Tensor]:
+    """The weighted losses of what the decoder says of a batch; `trunk` tells how alike two images look."""
     person = batch.mask * batch.certain
     about = torch.nn.functional.max_pool2d(batch.mask, 9, stride=1, padding=4) * batch.certain
     # composed with the true mask: with the network's own, a see-through person would look most like the image
     composite = batch.mask * decoded.colour + (1 - batch.mask) * batch.image
+    with torch.no_grad():
+        wanted = trunk.features(batch.image, FEATURE_LEVELS)
     values = {
         "colour": colour_loss(decoded.colour, batch.image, person),
         "similarity": similarity_loss(composite, batch.image, about),
+        "features": feature_loss(trunk.features(composite, FEATURE_LEVELS), wanted, about),
         "mask": mask_loss(decoded.mask, batch.mask, batch.certain),
         "parts": parts_loss(decoded.parts, batch.parts, batch.parts_certain),
     }
@@ -93,11 +99,12 @@ class Pairs:
 
 
 def train(
-    settings: Settings, pairs: PairSource, decoder: Decoder, start: int = 0
+    settings: Settings, pairs: PairSource, decoder: Decoder, trunk: Trunk, start: int = 0
 ) -> Iterator[tuple[int, dict[str, float], Decoder]]:
     """Yields step, loss terms, and the decoder with averaged weights."""
     torch.manual_seed(settings.seed + start)
     puppet = Puppet.load()
+    trunk.eval().requires_grad_(False)
     average = copy.deepcopy(decoder).eval()
     decoder.train()
     optimiser = torch.optim.AdamW(decoder.parameters(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.99))
@@ -107,7 +114,7 @@ def train(
             group["lr"] = settings.rate * warm * max(min(1.0, rest / 0.4), 0.02)
         batch = synthesis_batch(pairs.draw(settings.batch), puppet, settings.window_px, pairs.rng)
         decoded = decoder.decode(batch.planes.to(memory_format=torch.channels_last))
-        losses = terms(decoded, batch)
+        losses = terms(decoded, batch, trunk)
         optimiser.zero_grad(set_to_none=True)
         torch.stack(list(losses.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(decoder.parameters(), 2.0)
@@ -155,6 +162,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("runs/decoder/decoder.safetensors"))
     parser.add_argument("--start-from", type=Path, help="a checkpoint whose decoder to begin with")
+    parser.add_argument("--trunk", type=Path, help="a checkpoint whose trunk judges likeness; default: the bundled one")
     parser.add_argument("--clips", type=Path, help="a folder of shots of real clips")
     parser.add_argument("--steps", type=int, default=Settings.steps)
     parser.add_argument("--batch", type=int, default=Settings.batch)
@@ -166,13 +174,14 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(args.threads)
     settings = Settings(steps=args.steps, batch=args.batch, rate=args.rate, seed=args.seed)
-    decoder = Decoder()
+    decoder, trunk = Decoder(), Trunk()
+    load_checkpoint(args.trunk or asset(BUNDLED)).restore("trunk", trunk)
     start = resume(decoder, args.out, *([args.start_from] if args.start_from else []))
     pairs = Pairs(settings, load_clips(args.clips), start)
     held_out = PairRenderer(seed=1, split="held_out")
     shown = [held_out.draw_pair() for _ in range(6)] + [(clip[0], clip[-1]) for clip in pairs.clips[:4]]
     saved = time.monotonic()
-    for step, losses, average in train(settings, pairs, decoder, start):
+    for step, losses, average in train(settings, pairs, decoder, trunk, start):
         if step % 20 == 0:
             print(step, " ".join(f"{name} {value:.4f}" for name, value in losses.items()), flush=True)
         if step == settings.steps or time.monotonic() - saved > args.save_every_s:

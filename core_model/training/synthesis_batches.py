@@ -11,7 +11,7 @@ from core_model.data.pairs import Shot
 from core_model.networks.decoder import decoder_input
 from core_model.puppet import Puppet
 from core_model.puppet.atlas import lift_atlas_fast
-from core_model.puppet.raster import draw, place_parts
+from core_model.puppet.raster import draw, paint, place_parts
 from core_model.skeleton import BACKGROUND
 
 SOURCE_NOISE_PX = 1.5
@@ -56,9 +56,10 @@ def painted_planes(source: Shot, target: Shot, puppet: Puppet, rng: np.random.Ge
         noise = [rng.normal(size=(21, 3)) * [scale, scale, DEPTH_NOISE_M] * rng.uniform() for scale in scales]
     placed = place_parts(puppet.placer, source.points_px + noise[0][:, :2], source.depth_m + noise[0][:, 2])
     drawing = draw(puppet.template, placed, size=len(source.image))
-    atlas = lift_atlas_fast(source.image, placed, drawing, labels).transpose(0, 2, 3, 1)
+    atlas = lift_atlas_fast(source.image, placed, drawing, labels)
     placed = place_parts(puppet.placer, target.points_px + noise[1][:, :2], target.depth_m + noise[1][:, 2])
-    return decoder_input(draw(puppet.template, placed, np.ascontiguousarray(atlas), len(target.image)))
+    drawing = draw(puppet.template, placed, size=len(target.image))
+    return decoder_input(drawing, paint(placed, drawing.owner, atlas))
 
 
 def _spoil_labels(parts: np.ndarray, rng: np.random.Generator) -> np.ndarray | None:
@@ -85,7 +86,8 @@ def _sample(
     certain = np.ones((window_px, window_px), np.float32)
     if target.background is None:  # labels come from a network: its borders are not to be trusted
         border = cv2.morphologyEx(target.parts, cv2.MORPH_GRADIENT, np.ones((7, 7), np.uint8))[area]
-        certain = (border == 0).astype(np.float32)
+        missed = (target.parts[area] == BACKGROUND) & (planes[4][area] >= 0.5)  # or a limb that the network overlooked
+        certain = ((border == 0) & ~missed).astype(np.float32)
     image = target.image[area].transpose(2, 0, 1).astype(np.float32) / 255
     mask = target.mask[area][None].astype(np.float32) / 255
     return planes[:, area[0], area[1]], image, mask, certain[None], parts.astype(np.int64), certain[::2, ::2].copy()

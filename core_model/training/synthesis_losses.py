@@ -1,5 +1,7 @@
 """What teaches the decoder: each term a pure function, zero on the right answer, with a gradient on a wrong one."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -21,7 +23,9 @@ def similarity_loss(image: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """
 
     def mean(x: Tensor) -> Tensor:
-        return F.avg_pool2d(x, _WINDOW, stride=1, padding=_WINDOW // 2, count_include_pad=False)
+        for side, padding in (((_WINDOW, 1), (_WINDOW // 2, 0)), ((1, _WINDOW), (0, _WINDOW // 2))):
+            x = F.avg_pool2d(x, side, stride=1, padding=padding, count_include_pad=False)
+        return x
 
     a, b = mean(image), mean(target)
     var_a, var_b = mean(image * image) - a * a, mean(target * target) - b * b
@@ -41,3 +45,14 @@ def mask_loss(logits: Tensor, mask: Tensor, certain: Tensor) -> Tensor:
 def parts_loss(logits: Tensor, labels: Tensor, certain: Tensor) -> Tensor:
     """Cross-entropy of part logits (B, 15, h, w) against part indices (B, h, w), where `certain` (B, h, w) is 1."""
     return (F.cross_entropy(logits, labels, reduction="none") * certain).sum() / certain.sum().clamp(min=_EPS)
+
+
+def feature_loss(found: Sequence[Tensor], wanted: Sequence[Tensor], weight: Tensor) -> Tensor:
+    """Mean squared distance of unit feature vectors (B, C, h, w) of two images at several scales, averaged with weight
+    (B, 1, S, S). Zhang et al., *The unreasonable effectiveness of deep features* (2018), without learnt weights."""
+    total = weight.new_zeros(())
+    for a, b in zip(found, wanted, strict=True):
+        distance = (F.normalize(a, dim=1) - F.normalize(b, dim=1)).square().sum(1, keepdim=True)
+        share = F.interpolate(weight, a.shape[-2:], mode="area")
+        total = total + (distance * share).sum() / share.sum().clamp(min=_EPS)
+    return total

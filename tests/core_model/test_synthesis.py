@@ -7,7 +7,7 @@ import torch
 from core_model import synthesis
 from core_model.geometry.crop import to_crop
 from core_model.networks.decoder import Decoder
-from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors
+from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Synthesis
 from core_model.runtime import Network, run_torch
 from core_model.skeleton import BACKGROUND, JOINT, PARTS
 
@@ -33,6 +33,10 @@ def factors() -> Factors:
     background = np.full((CROP_PX, CROP_PX, 3), 128, np.uint8)
     box = np.array([173.0, 0.0, 653.0, 480.0])
     return Factors(np.zeros((20, 2)), np.zeros(12), camera, box, atlas, background)
+
+
+def figure_of(made: Synthesis) -> synthesis.Figure:
+    return synthesis.stand(made.joints2d_px, made.joints3d_m, made.box_px)
 
 
 def test_the_person_stands_where_the_joints_are(factors: Factors) -> None:
@@ -66,24 +70,28 @@ def test_appearance_comes_back_from_the_image_it_made(factors: Factors) -> None:
     atlas = factors.atlas.copy()
     atlas[:, :3] = colours[:, :, None, None]
     made = synthesis.compose(factors.edited(atlas=atlas), painting_decoder())
-    points = to_crop(made.joints2d_px, factors.box_px, CROP_PX)
-    for parts in (None, made.parts):
-        again = synthesis.extract_atlas(made.image, points, made.joints3d_m[:, 2], parts)
-        assert again.shape == (14, 4, *ATLAS_PX)
-        seen = again[:, 3] > 0.5
-        for part in range(14):
-            if seen[part].any():
-                found = again[part, :3][:, seen[part]].mean(1)
-                np.testing.assert_allclose(found, colours[part], atol=0.12)
-        assert seen[PARTS.index("torso")].mean() > 0.3
+    again, _ = synthesis.take_apart(made.image, figure_of(made), made.parts)
+    assert again.shape == (14, 4, *ATLAS_PX)
+    seen = again[:, 3] > 0.5
+    for part in range(14):
+        if seen[part].any():
+            found = again[part, :3][:, seen[part]].mean(1)
+            np.testing.assert_allclose(found, colours[part], atol=0.12)
+    assert seen[PARTS.index("torso")].mean() > 0.3
+
+
+def test_dressing_a_figure_that_stands_is_composing(factors: Factors) -> None:
+    made = synthesis.compose(factors, painting_decoder())
+    again = synthesis.dress(factors, figure_of(made), made.joints3d_m, made.joints2d_px, painting_decoder())
+    np.testing.assert_array_equal(again.image, made.image)
+    np.testing.assert_array_equal(again.parts, made.parts)
 
 
 def test_limbs_that_the_labels_miss_leave_the_background_too(factors: Factors) -> None:
     made = synthesis.compose(factors, painting_decoder())
-    points = to_crop(made.joints2d_px, factors.box_px, CROP_PX)
     labels = made.parts.copy()
     labels[labels == PARTS.index("l_forearm")] = BACKGROUND
-    atlas, background = synthesis.take_apart(made.image, points, made.joints3d_m[:, 2], labels)
+    atlas, background = synthesis.take_apart(made.image, figure_of(made), labels)
     assert np.abs(background.astype(int) - 128).max() < 10
     assert atlas[PARTS.index("l_forearm"), 3].max() == 0
     np.testing.assert_allclose(atlas[PARTS.index("l_forearm"), 0], 1, atol=0.05)  # from the other arm

@@ -39,7 +39,7 @@ def restless() -> Decoder:
     """A decoder whose last layers are not zero, so that everything before them matters."""
     torch.manual_seed(1)
     decoder = Decoder().eval()
-    for layer in (decoder.colours, decoder.parts):
+    for layer in (decoder.colour, decoder.share, decoder.mask, decoder.parts):
         torch.nn.init.normal_(layer.weight, std=0.2)
     return decoder
 

@@ -8,6 +8,7 @@ import torch
 
 from core_model.data.pairs import Shot
 from core_model.networks.decoder import Decoder
+from core_model.networks.trunk import Trunk
 from core_model.puppet import Puppet
 from core_model.puppet.raster import draw, place_parts
 from core_model.skeleton import BACKGROUND
@@ -73,13 +74,17 @@ def test_training_lowers_the_losses_and_resumes(puppet: Puppet, tmp_path: Path) 
     decoder = Decoder(widths=(8, 8, 8, 8))
     settings = Settings(steps=16, batch=2, window_px=64, rate=1e-2)
     batch = synthesis_batch(FewPairs(puppet).draw(2), puppet, 128, np.random.default_rng(1))
+    trunk = Trunk().requires_grad_(False)
+    for weight in trunk.parameters():
+        torch.nn.init.normal_(weight, std=0.1)
 
     def judged() -> dict[str, float]:
         with torch.no_grad():
-            return {name: float(value) for name, value in terms(decoder.train().decode(batch.planes), batch).items()}
+            values = terms(decoder.train().decode(batch.planes), batch, trunk)
+            return {name: float(value) for name, value in values.items()}
 
     before = judged()
-    steps = [step for step, _, _ in train(settings, FewPairs(puppet), decoder)]
+    steps = [step for step, _, _ in train(settings, FewPairs(puppet), decoder, trunk)]
     after = judged()
     assert steps == list(range(1, 17))
     assert sum(after.values()) < 0.9 * sum(before.values())
