@@ -152,7 +152,7 @@ def _depth(template: Template, index: int, part: PlacedPart, to_v: np.ndarray, d
     across = np.arange(dsize[0], dtype=np.float32) * np.float32(x)
     along = np.arange(dsize[1], dtype=np.float32) * np.float32(y) + np.float32(start + (bottom + top) / 2 / length)
     share = np.clip(across + along[:, None], 0, 1)
-    near, far = np.float32(part.depth_m)
+    near, far = (np.float32(depth) for depth in part.depth_m)
     share *= far - near
     share += near
     return share
