@@ -6,10 +6,16 @@ from pathlib import Path
 
 from core_model.commands import common
 
+NAMES = ("h36m", "3dhp", "3dpw", "lsp", "lspet")
+"""Of `core_model.evaluation.datasets.DATASETS`, which is not imported to say `--help`."""
+
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
-    text = "Measure a checkpoint on held-out rendered people, on photographs where there are some, and in time."
+    text = (
+        "Measure a checkpoint on held-out rendered people, on photographs and published data sets where there are "
+        "some, on the motion of the bundled clip, and in time."
+    )
     parser = subparsers.add_parser("evaluate", help="print the benchmark table", description=text)
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="folder with eval/ (default: $PUPPETPOSE_DATA, else ../shared/data)"
@@ -18,10 +24,35 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "--rendered", type=int, default=500, metavar="N", help="rendered people (default: 500; 0: none)"
     )
     parser.add_argument("--no-photographs", action="store_true", help="leave the photographs out")
+    parser.add_argument("--no-motion", action="store_true", help="leave the motion of the bundled clip out")
     parser.add_argument("--no-timing", action="store_true", help="leave the timing out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
+    parser.add_argument(
+        "--dataset",
+        type=_dataset,
+        action="append",
+        default=[],
+        metavar="NAME=DIR",
+        help=f"also a published data set that you have: {', '.join(NAMES)}; may be given several times",
+    )
+    parser.add_argument(
+        "--limit", type=_count, metavar="N", help="of a data set, N images at most for each protocol (default: all)"
+    )
     common.add_network_options(parser)
     parser.set_defaults(run=run)
+
+
+def _dataset(text: str) -> tuple[str, Path]:
+    name, _, path = text.partition("=")
+    if name not in NAMES or not path:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=DIR with a name of {', '.join(NAMES)}")
+    return name, Path(path)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of images")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,8 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.checkpoint,
         arguments.data,
         device=arguments.device,
+        datasets=arguments.dataset,
+        limit=arguments.limit,
         rendered_images=arguments.rendered,
         photographs=not arguments.no_photographs,
+        motion=not arguments.no_motion,
         timing=not arguments.no_timing,
         json_path=arguments.json,
         progress=progress,

@@ -5,17 +5,26 @@
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core_model import assets
+from core_model.data.video import open_video
+from core_model.evaluation.datasets import DATASETS
+from core_model.evaluation.datasets.protocol import with_oracle
 from core_model.evaluation.metrics import Array
 from core_model.evaluation.photographs import evaluate_photographs
 from core_model.evaluation.protocols import PosePredictor
+from core_model.evaluation.published import evaluate_dataset
 from core_model.evaluation.rendered import SEED, evaluate_rendered
+from core_model.evaluation.steadiness import steadiness
 from core_model.evaluation.table import as_table
 from core_model.evaluation.timing import WARM_UP, evaluate_timing
+from core_model.motion import raw_motion, smooth_motion
+from core_model.tracking import FramePredictor, analyse
 
 CLIP = "clips/tfjs_pose_1.mp4"
 Results = dict[str, Any]
@@ -26,8 +35,11 @@ def run(
     data_dir: Path | None = None,
     *,
     device: str = "auto",
+    datasets: Sequence[tuple[str, Path]] = (),
+    limit: int | None = None,
     rendered_images: int = 500,
     photographs: bool = True,
+    motion: bool = True,
     timing: bool = True,
     json_path: Path | None = None,
     say: Callable[[str], None] = print,
@@ -35,19 +47,22 @@ def run(
 ) -> Results:
     """Measure a checkpoint (None: the bundled one); say the table; write it as JSON where asked.
 
-    `rendered_images=0` leaves the rendered people out. Raises CheckpointError, PuppetPoseError.
+    `datasets` are names of `evaluation.datasets.DATASETS` and their folders; `limit` is the most images of them that
+    a protocol counts. `rendered_images=0` leaves the rendered people out. Raises CheckpointError, PuppetPoseError.
     """
     from core_model.predictor import Predictor
 
     predictor = Predictor.load(checkpoint, device)
     results: Results = {"checkpoint": predictor.checkpoint_name, "device": predictor.device_note}
-    folder = (data_dir or assets.data_dir()) / "eval" / "lspet_dev"
-    if photographs and folder.exists():
-        results["photographs"] = evaluate_photographs(folder, predictor, progress=progress)
-    elif photographs:
-        results["missing"] = f"Photographs: none in {folder}. Set PUPPETPOSE_DATA to the folder that holds eval/."
+    if datasets:
+        results["datasets"] = [_published(name, path, predictor, limit, progress) for name, path in datasets]
+    if photographs:
+        results |= _photographs(data_dir or assets.data_dir(), predictor, progress)
     if rendered_images:
         results["rendered"] = _rendered(predictor, rendered_images, progress)
+    if motion:
+        progress("motion")
+        results["motion"] = motion_of_clip(predictor)
     if timing:
         progress("timing")
         results["timing"] = evaluate_timing(predictor, _clip_frames(60 + WARM_UP))
@@ -55,6 +70,47 @@ def run(
     if json_path is not None:
         json_path.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     return results
+
+
+def _published(
+    name: str, path: Path, predictor: PosePredictor, limit: int | None, progress: Callable[[str], None]
+) -> Results:
+    dataset = DATASETS[name]
+    return {
+        "name": name,
+        "title": dataset.title,
+        "protocols": evaluate_dataset(
+            dataset.read(path),
+            predictor,
+            with_oracle(dataset.protocols),
+            limit,
+            lambda text: progress(f"{dataset.title}: {text}"),
+        ),
+    }
+
+
+def _photographs(data_dir: Path, predictor: PosePredictor, progress: Callable[[str], None]) -> Results:
+    folder = data_dir / "eval" / "lspet_dev"
+    if folder.exists():
+        return {"photographs": evaluate_photographs(folder, predictor, progress=progress)}
+    return {"missing": f"Photographs: none in {folder}. Set PUPPETPOSE_DATA to the folder that holds eval/."}
+
+
+def motion_of_clip(predictor: FramePredictor) -> Results:
+    """How steady the person of the bundled clip is: as found frame by frame, and as it is exported."""
+    with open_video(assets.asset(CLIP)) as reader:
+        raw = raw_motion(analyse(reader, predictor), reader.pts_s)
+    numbers, counts = np.unique(raw.track[raw.track >= 0], return_counts=True)
+    if not len(numbers):
+        return {"frames": 0}
+    longest = (raw.track == numbers[counts.argmax()])[:, None, None]  # frames of two people are no motion of one
+    return {
+        "frames": int(counts.max()),
+        **{
+            name: steadiness(np.where(longest, motion.joints3d_m, np.nan))
+            for name, motion in (("raw", raw), ("smoothed", smooth_motion(raw)))
+        },
+    }
 
 
 def _rendered(predictor: PosePredictor, count: int, progress: Callable[[str], None]) -> Results:
@@ -65,7 +121,5 @@ def _rendered(predictor: PosePredictor, count: int, progress: Callable[[str], No
 
 def _clip_frames(count: int) -> Iterator[Array]:
     """The first frames of the bundled clip, decoded before they are handed out, so that decoding is not timed."""
-    from core_model.data.video import open_video
-
     with open_video(assets.asset(CLIP)) as reader:
         yield from [reader.frame(index) for index in range(min(count, len(reader)))]

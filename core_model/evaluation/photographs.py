@@ -16,6 +16,7 @@ import numpy as np
 from core_model.errors import NobodyFoundError, PuppetPoseError
 from core_model.evaluation.metrics import Array, pck_2d
 from core_model.evaluation.protocols import PosePredictor
+from core_model.evaluation.reliability import reliability
 from core_model.skeleton import JOINT, JOINTS, LSP_14, MIRROR
 
 ENOUGH_VISIBLE = 12
@@ -72,21 +73,26 @@ def load_photographs(folder: Path) -> Photographs:
     return Photographs(tuple(folder / "images" / str(names[i]) for i in kept), joints_px[kept], visible[kept])
 
 
-def predicted_joints(photographs: Photographs, predictor: PosePredictor, *, given_box: bool = True) -> Iterator[Array]:
-    """(14, 2) pixels for each photograph in turn; NaN where nobody was found."""
+def predicted_joints(
+    photographs: Photographs, predictor: PosePredictor, *, given_box: bool = True
+) -> Iterator[tuple[Array, Array]]:
+    """(14, 2) pixels and (14,) confidences for each photograph in turn; NaN and 0 where nobody was found."""
     boxes = photographs.box_px
     for index in range(len(photographs)):
         box_px = boxes[index] if given_box else None
         try:
             prediction = predictor.predict(photographs.image(index), box_px=box_px, synthesise=False)
         except NobodyFoundError:
-            yield np.full((len(LSP_14), 2), np.nan)
+            yield np.full((len(LSP_14), 2), np.nan), np.zeros(len(LSP_14))
         else:
-            yield prediction.joints2d_px[_JOINTS]
+            yield prediction.joints2d_px[_JOINTS], prediction.confidence[_JOINTS]
 
 
-def score(photographs: Photographs, joints_px: Array) -> dict[str, object]:
-    """PCK figures in percent for predictions (N, 14, 2): as they are, flip forgiven, and joint by joint."""
+def score(photographs: Photographs, joints_px: Array, confidence: Array) -> dict[str, object]:
+    """PCK figures in percent for predictions (N, 14, 2): as they are, flip forgiven, and joint by joint.
+
+    `confidence` (N, 14) in [0, 1] is measured against them: `core_model.evaluation.reliability`.
+    """
     right, flipped = (
         pck_2d(points, photographs.joints_px, photographs.torso_px, THRESHOLD) & photographs.visible
         for points in (joints_px, joints_px[:, _FLIP])
@@ -99,6 +105,7 @@ def score(photographs: Photographs, joints_px: Array) -> dict[str, object]:
         "pck_flip_forgiven": float(100 * forgiven.sum() / count),
         "found": int((~np.isnan(joints_px[:, 0, 0])).sum()),
         "pck_by_joint": {name: float(value) for name, value in zip(LSP_14, by_joint, strict=True)},
+        "reliability": reliability(confidence[photographs.visible], right[photographs.visible]),
     }
 
 
@@ -110,10 +117,14 @@ def evaluate_photographs(
     progress(f"{len(photographs)} photographs, given box")
     results: dict[str, object] = {
         "images": len(photographs),
-        "given_box": score(photographs, np.stack(list(predicted_joints(photographs, predictor)))),
+        "given_box": _measured(photographs, predictor, given_box=True),
     }
     if locator:
         progress(f"{len(photographs)} photographs, own locator")
-        own = np.stack(list(predicted_joints(photographs, predictor, given_box=False)))
-        results["own_locator"] = score(photographs, own)
+        results["own_locator"] = _measured(photographs, predictor, given_box=False)
     return results
+
+
+def _measured(photographs: Photographs, predictor: PosePredictor, *, given_box: bool) -> dict[str, object]:
+    joints_px, confidence = zip(*predicted_joints(photographs, predictor, given_box=given_box), strict=True)
+    return score(photographs, np.stack(joints_px), np.stack(confidence))

@@ -9,6 +9,7 @@ import numpy as np
 from core_model.evaluation import metrics
 from core_model.evaluation.metrics import Array
 from core_model.evaluation.protocols import People, PosePredictor, RenderedPerson
+from core_model.evaluation.reliability import reliability
 from core_model.prediction import Prediction
 from core_model.skeleton import BACKGROUND, JOINT, NUM_PARTS, PARTS
 
@@ -28,6 +29,7 @@ class Comparison:
     predicted_px: Array  # (N, 21, 2)
     true_px: Array  # (N, 21, 2)
     visible: Array  # (N, 21) bool
+    confidence: Array  # (N, 21) in [0, 1]
     confusion: Array  # (15, 15) pixels
 
 
@@ -69,12 +71,15 @@ def compare(
         box_px = np.concatenate([corner, corner + size]).astype(np.float64)
         prediction = predictor.predict(frame, box_px=box_px, focal_px=person.focal_px, synthesise=False)
         points_px = prediction.joints2d_px - corner
-        rows.append((prediction.joints3d_m, person.joints3d_m, points_px, person.joints2d_px, person.joints_visible))
+        pairs = (prediction.joints3d_m, person.joints3d_m, points_px, person.joints2d_px)
+        rows.append((*pairs, person.joints_visible, prediction.confidence))
         confusion += metrics.confusion(parts_over_image(prediction, corner, size), person.parts, NUM_PARTS + 1)
         if (index + 1) % 100 == 0:
             progress(f"{index + 1} of {count} rendered people")
-    predicted_m, true_m, predicted_px, true_px, visible = (np.stack(column) for column in zip(*rows, strict=True))
-    return Comparison(predicted_m, true_m, predicted_px, true_px, visible.astype(bool), confusion)
+    predicted_m, true_m, predicted_px, true_px, visible, confidence = (
+        np.stack(column) for column in zip(*rows, strict=True)
+    )
+    return Comparison(predicted_m, true_m, predicted_px, true_px, visible.astype(bool), confidence, confusion)
 
 
 def score(comparison: Comparison) -> dict[str, object]:
@@ -100,6 +105,7 @@ def score(comparison: Comparison) -> dict[str, object]:
         "part_miou": float(np.nanmean(iou)),
         "foreground_iou": 100 * metrics.foreground_iou(c.confusion, BACKGROUND),
         "iou_by_part": {name: float(value) for name, value in zip(PARTS, iou, strict=True)},
+        "reliability": reliability(c.confidence[c.visible], right[c.visible]),
     }
 
 

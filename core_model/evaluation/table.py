@@ -1,9 +1,23 @@
 """The benchmark's results as plain text."""
 
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 WIDTH = 46
+_WRAP = 80
+_PUBLISHED = (
+    ("mean error", "error_mm", "mm"),
+    ("mean error, all actions or sequences alike", "error_mean_of_groups_mm", "mm"),
+    ("PCK@150mm", "pck_150mm", "%"),
+    ("AUC", "auc", "%"),
+    ("2D PCK@0.2", "pck_2d", "%"),
+)
+_MOTION = (
+    ("jitter (second difference)", "jitter_mm"),
+    ("foot skate a frame", "foot_skate_mm"),
+    ("limb-length drift", "limb_drift_mm"),
+)
 _RENDERED = (
     ("MPJPE", "mpjpe_mm", "mm"),
     ("N-MPJPE", "n_mpjpe_mm", "mm"),
@@ -35,6 +49,8 @@ def as_table(results: Mapping[str, Any]) -> str:
 
 def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     yield f"{results['checkpoint']} on {results['device']}"
+    for dataset in results.get("datasets", ()):
+        yield from _published(dataset)
     if "missing" in results:
         yield from ("", results["missing"])
     if "photographs" in results:
@@ -42,6 +58,9 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     if "rendered" in results:
         yield from ("", f"Rendered people, held out ({results['rendered']['images']} images)")
         yield from (_line(name, results["rendered"][key], unit) for name, key, unit in _RENDERED)
+        yield from _reliability(results["rendered"]["reliability"])
+    if "motion" in results:
+        yield from _motion(results["motion"])
     if "timing" in results:
         yield from ("", "Time")
         yield from (_line(name, results["timing"][key], unit) for name, key, unit in _TIMING)
@@ -57,6 +76,29 @@ def _photographs(results: Mapping[str, Any]) -> Iterator[str]:
         yield _line("own locator, images with a person found", results["own_locator"]["found"], "")
     for name, value in results["given_box"]["pck_by_joint"].items():
         yield _line(f"  {name}", value, "%")
+    yield from _reliability(results["given_box"]["reliability"])
+
+
+def _published(dataset: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", f"{dataset['title']}; given the crop, and the focal length if known")
+    for figures in dataset["protocols"]:
+        title = f"{figures['protocol']}; {figures['images']} images"
+        yield from textwrap.wrap(title, _WRAP, initial_indent="  ", subsequent_indent="    ")
+        yield from (_line(f"  {name}", figures[key], unit) for name, key, unit in _PUBLISHED if key in figures)
+
+
+def _motion(results: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("", f"Motion on the bundled clip ({results['frames']} frames)")
+    for key, name in (("raw", "frame by frame"), ("smoothed", "smoothed")):
+        if key in results:
+            yield from (_line(f"{what}, {name}", results[key][figure], "mm") for what, figure in _MOTION)
+
+
+def _reliability(results: Mapping[str, Any]) -> Iterator[str]:
+    yield _line("calibration error of the confidence", results["calibration_error"], "%")
+    for row in results["bins"]:
+        called = f"  right of {row['count']} called {100 * row['low']:.0f}-{100 * row['high']:.0f} % sure"
+        yield _line(called, row["right"], "%")
 
 
 def _line(name: str, value: float, unit: str) -> str:

@@ -243,7 +243,17 @@ def test_the_table_shows_each_figure(folder: Path) -> None:
         "timing": evaluate_timing(Timed(), [np.zeros((4, 4, 3), np.uint8)] * 6, edits=5),
     }
     table = as_table(results)
-    for words in ("some.safetensors", "3 images", "flip forgiven", "P-MPJPE", "part mIoU", "slider to image", "r_knee"):
+    for words in (
+        "some.safetensors",
+        "3 images",
+        "calibration error",
+        "called 90-100 % sure",
+        "flip forgiven",
+        "P-MPJPE",
+        "part mIoU",
+        "slider to image",
+        "r_knee",
+    ):
         assert words in table
     assert max(len(line) for line in table.splitlines()) <= 80
 
@@ -259,7 +269,18 @@ def test_the_command_without_photographs_says_where_to_put_them(tmp_path: Path, 
     monkeypatch.setenv("PUPPETPOSE_DATA", str(tmp_path))
     said: list[str] = []
     file = tmp_path / "results.json"
-    results = benchmark.run(rendered_images=0, timing=False, json_path=file, say=said.append)
+    results = benchmark.run(rendered_images=0, motion=False, timing=False, json_path=file, say=said.append)
     assert f"{tmp_path}" in results["missing"]
     assert "Set PUPPETPOSE_DATA" in said[0]
     assert json.loads(file.read_text()) == results
+
+
+def test_confidences_are_measured_against_being_right(folder: Path) -> None:
+    known = photographs.load_photographs(folder)
+    results = photographs.evaluate_photographs(folder, Recited([*known.joints_px, None, None, None]))
+    assert results["given_box"]["reliability"]["calibration_error"] == 0  # always sure, always right
+    (row,) = results["own_locator"]["reliability"]["bins"]  # nobody found: sure of nothing
+    assert (row["count"], row["high"], row["right"]) == (41, 0.1, 0)
+    people = FewPeople()
+    boasting = rendered.evaluate_rendered(people, Told(people, lambda points: points * [0.5, 0.5, 1]), count=20)
+    assert boasting["reliability"]["calibration_error"] == pytest.approx(100 - boasting["pck_2d"])
