@@ -1,7 +1,14 @@
-"""Batches for the pose encoder: rendered people with their labels, unlabelled crops with none."""
+"""Batches for the pose encoder: rendered people with their labels, unlabelled crops with none.
 
+Each sample has its own random numbers, so that a batch is the same however many processes share its making.
+"""
+
+import dataclasses
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -28,6 +35,38 @@ class LabelledBatch:
     shape: Tensor  # (B, 12)
 
 
+@dataclass(frozen=True, slots=True)
+class UnlabelledBatch:
+    """Crops of unlabelled frames, each twice."""
+
+    plain: Tensor  # (B, 3, INPUT_PX, INPUT_PX) in [0, 1], as the teacher sees them
+    changed: Tensor  # the same, warped and recoloured, as the student sees them
+    warps: list[Warp]  # from plain to changed
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one optimiser step learns from, or a piece of it."""
+
+    rendered: LabelledBatch
+    unlabelled: UnlabelledBatch | None = None
+
+    def cut(self, pieces: int) -> "list[Batch]":
+        """The batch in so many equal pieces, in order."""
+        rendered = _cut(self.rendered, pieces)
+        unlabelled = [None] * pieces if self.unlabelled is None else _cut(self.unlabelled, pieces)
+        return [Batch(*both) for both in zip(rendered, unlabelled, strict=True)]
+
+
+_Kind = TypeVar("_Kind", LabelledBatch, UnlabelledBatch)
+
+
+def _cut(batch: _Kind, pieces: int) -> list[_Kind]:
+    columns = [getattr(batch, field.name) for field in dataclasses.fields(batch)]
+    size = len(columns[0]) // pieces
+    return [type(batch)(*(column[i * size : (i + 1) * size] for column in columns)) for i in range(pieces)]
+
+
 def to_tensor(images: np.ndarray) -> Tensor:
     """(B, H, W, 3) uint8 -> (B, 3, H, W) float in [0, 1]."""
     return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).float() / 255
@@ -40,11 +79,11 @@ def relative_shape(joints3d_m: np.ndarray) -> Tensor:
     return shape_from_lengths(torch.from_numpy(lengths.astype(np.float32)))
 
 
-def labelled_batch(pool: SamplePool, size: int, rng: np.random.Generator) -> LabelledBatch:
-    """`size` random samples of the pool, each flipped, turned, scaled, recoloured and cut at random."""
-    raw = pool.read(rng.integers(0, pool.filled, size))
+def labelled_batch(pool: SamplePool, people: int, rngs: Sequence[np.random.Generator]) -> LabelledBatch:
+    """One of the pool's first `people` a generator, each flipped, turned, scaled, recoloured and cut at random."""
+    raw = pool.read(np.array([rng.integers(0, people) for rng in rngs]))
     images, parts, points, weight, limbs = [], [], [], [], []
-    for i in range(size):
+    for i, rng in enumerate(rngs):
         warp = Warp.draw(rng, pool.size_px, INPUT_PX)
         images.append(cut_out(recolour(warp.image(raw["image"][i]), rng), rng))
         step = INPUT_PX // PARTS_PX
@@ -69,23 +108,42 @@ def labelled_batch(pool: SamplePool, size: int, rng: np.random.Generator) -> Lab
     )
 
 
-def read_crops(folder: Path) -> np.ndarray:
-    """All crops (N, S, S, 3) uint8 of the files in a folder. Raises ConfigError if there are none."""
-    files = sorted(folder.glob("*.npz"))
+def crop_files(path: Path) -> list[Path]:
+    """The files of crops in a folder, or the one that `path` is. Raises ConfigError if there are none."""
+    files = [path] if path.is_file() else sorted(path.glob("*.npz"))
     if not files:
-        raise ConfigError(f"There are no unlabelled crops in {folder}.", "Make some with core_model.data.clip_pairs.")
-    return np.concatenate([np.load(file)["image"] for file in files])
+        raise ConfigError(f"There are no unlabelled crops in {path}.", "Make some: puppetpose data CLIPS.")
+    return files
 
 
-def unlabelled_batch(crops: np.ndarray, size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, list[Warp]]:
-    """Random crops as the teacher sees them (plain), as the student sees them (warped, recoloured), and the warps."""
-    chosen = crops[rng.integers(0, len(crops), size)]
+def read_crops(path: Path) -> np.ndarray:
+    """All crops (N, S, S, 3) uint8 of a folder's files, or of one file. Raises ConfigError if there are none."""
+    columns = []
+    for file in crop_files(path):
+        try:
+            with np.load(file) as data:
+                columns.append(data["image"])
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise ConfigError(
+                f"{file} holds no crops ({error}).", "Make it again with puppetpose data, or take it away."
+            ) from error
+    found = [images for images in columns if len(images)]
+    if not found:
+        raise ConfigError(
+            f"Nobody was found in the clips behind {path}: it holds no crops.", "Take clips that show people."
+        )
+    return np.concatenate(found)
+
+
+def unlabelled_batch(crops: np.ndarray, rngs: Sequence[np.random.Generator]) -> UnlabelledBatch:
+    """One of the crops a generator, warped, recoloured and cut at random."""
     plain, changed, warps = [], [], []
-    for crop in chosen:
+    for rng in rngs:
+        crop = crops[rng.integers(0, len(crops))]
         # a crop is never quite centred on its person; the teacher sees it at a random offset too
         view = Warp.draw(rng, crop.shape[0], INPUT_PX, strength=0.3).image(crop)
         warp = Warp.draw(rng, INPUT_PX, INPUT_PX, strength=1.2)
         plain.append(view)
         changed.append(cut_out(recolour(warp.image(view), rng), rng))
         warps.append(warp)
-    return to_tensor(np.stack(plain)), to_tensor(np.stack(changed)), warps
+    return UnlabelledBatch(to_tensor(np.stack(plain)), to_tensor(np.stack(changed)), warps)

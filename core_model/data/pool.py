@@ -5,6 +5,7 @@ augmented otherwise. The arrays are memory-mapped, so writers and the reader sha
 """
 
 import argparse
+import hashlib
 import json
 import time
 from pathlib import Path
@@ -16,6 +17,9 @@ from core_model.errors import ConfigError
 from core_model.skeleton import NUM_JOINTS
 
 _INDEX = "pool.json"
+_RENDER = "Render one: python -m core_model.data.pool --folder FOLDER --count 20000"
+_LOOKED_AT = 64
+"""Pictures that a fingerprint takes in; of the joints it takes all."""
 
 
 def _fields(size_px: int) -> dict[str, tuple[tuple[int, ...], type[np.generic]]]:
@@ -36,14 +40,24 @@ class SamplePool:
     def __init__(self, folder: Path, mode: Literal["r", "r+"] = "r") -> None:
         index = folder / _INDEX
         if not index.exists():
-            raise ConfigError(f"There is no pool of rendered people in {folder}.", "Render one first.")
-        about = json.loads(index.read_text())
-        self.capacity, self.size_px = int(about["capacity"]), int(about["size_px"])
-        self.arrays = {
-            name: np.memmap(folder / f"{name}.bin", dtype=dtype, mode=mode, shape=(self.capacity, *shape))
-            for name, (shape, dtype) in _fields(self.size_px).items()
-        }
-        self._written = np.memmap(folder / "written.bin", dtype=np.int64, mode=mode, shape=(1,))
+            raise ConfigError(f"There is no pool of rendered people in {folder}.", _RENDER)
+        self.folder, self.mode = folder, mode
+        try:
+            about = json.loads(index.read_text())
+            self.capacity, self.size_px = int(about["capacity"]), int(about["size_px"])
+            self.arrays = {
+                name: np.memmap(folder / f"{name}.bin", dtype=dtype, mode=mode, shape=(self.capacity, *shape))
+                for name, (shape, dtype) in _fields(self.size_px).items()
+            }
+            self._written = np.memmap(folder / "written.bin", dtype=np.int64, mode=mode, shape=(1,))
+        except (ValueError, KeyError, OSError) as error:
+            raise ConfigError(
+                f"The pool of rendered people in {folder} is damaged ({error}).", f"Delete it. {_RENDER}"
+            ) from error
+
+    def __reduce__(self) -> "tuple[type[SamplePool], tuple[Path, str]]":
+        """Another process maps the same files; nothing is copied."""
+        return SamplePool, (self.folder, self.mode)
 
     @classmethod
     def create(cls, folder: Path, capacity: int, size_px: int) -> "SamplePool":
@@ -77,6 +91,13 @@ class SamplePool:
     def read(self, places: np.ndarray) -> dict[str, np.ndarray]:
         """Copies of the samples at `places` (B,)."""
         return {name: array[places] for name, array in self.arrays.items()}
+
+    def fingerprint(self, count: int) -> str:
+        """Changes when any of the first `count` people does."""
+        digest = hashlib.sha256(f"{self.size_px} {count}".encode())
+        digest.update(self.arrays["joints2d_px"][:count].tobytes())
+        digest.update(self.arrays["image"][: count : max(1, count // _LOOKED_AT)].tobytes())
+        return digest.hexdigest()[:16]
 
 
 def fill(folder: Path, capacity: int, size_px: int, seed: int, count: int) -> None:

@@ -5,17 +5,17 @@ config, data, steps, seed, commit, calibration and benchmark figures.
 """
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from core_model.errors import CheckpointError
+from core_model.training.storage import write_whole
 
 FORMAT = 1
 """Raised whenever older code could not read what is written."""
@@ -41,17 +41,13 @@ class Checkpoint:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write aside, then rename: a killed run leaves the last good file."""
+    """Write it whole: a killed run or a full disk leaves the last good file. Raises OutputError."""
     tensors = {
-        f"{name}.{key}": value.detach().cpu().half().contiguous() if value.is_floating_point() else value
+        f"{name}.{key}": value.detach().cpu().half().contiguous() if value.is_floating_point() else value.cpu()
         for name, state in checkpoint.states.items()
         for key, value in state.items()
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(path.name + ".part")
-    save_file(tensors, aside, metadata={_KEY: json.dumps({**checkpoint.about, "format": FORMAT})})
-    aside.chmod(0o644)  # the writer makes it private
-    os.replace(aside, path)
+    write_whole(path, save(tensors, metadata={_KEY: json.dumps({**checkpoint.about, "format": FORMAT})}))
 
 
 def load_checkpoint(path: Path) -> Checkpoint:

@@ -13,13 +13,13 @@ Features = Callable[[Tensor], list[Tensor]]
 
 
 def frozen_features(trunk: Trunk, size_px: int, threads: int, device: str) -> Features:
-    """Prepare `trunk` for square images of side `size_px`."""
+    """Prepare `trunk` for square images of side `size_px`; `device` is "cpu", "cuda" or "cuda:1"."""
     trunk.eval()
-    if device == "cuda":
+    if device != "cpu":
         trunk.to(device)
 
         def on_cuda(image: Tensor) -> list[Tensor]:
-            with torch.no_grad(), torch.autocast(device, torch.bfloat16):
+            with torch.no_grad(), torch.autocast(torch.device(device).type, torch.bfloat16):
                 return list(trunk(image.to(device)))
 
         return on_cuda

@@ -1,5 +1,6 @@
 """`--help`, `--version`, `doctor`, `demo`, `train`, `evaluate`."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -120,28 +121,50 @@ def test_demo_edits_are_what_they_say(stand_in: Any, draw_person: Callable[..., 
     assert (change + np.pi) % (2 * np.pi) - np.pi == pytest.approx(np.deg2rad(40), abs=1e-5)
 
 
-def test_train_prints_what_the_trainer_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def acted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The arguments of `train` with a trainer that only tells."""
     from core_model.training import trainer
 
-    seen = []
+    path = tmp_path / "x.safetensors"
 
     def train(config: Any) -> Iterator[Any]:
-        seen.append(config)
-        yield trainer.Step(1, {"heat": 0.5}, 1e-3, 20.0)
-        yield trainer.Step(2, {"heat": 0.4}, 1e-3, 20.0)
-        yield trainer.Saved(2, tmp_path / "x.safetensors")
-        yield trainer.Finished(2, tmp_path / "x.safetensors")
+        assert config.steps == 40
+        yield trainer.Step(20, {"heat": 0.5}, 1e-3, 8.0, 0.25)
+        yield trainer.Step(40, {"heat": 0.4}, 1e-3, 8.0, 0.25)
+        yield trainer.Shrunk(40, 2)
+        yield trainer.Judged(40, {"pck_2d": 51.25}, True)
+        yield trainer.Preview(40, tmp_path / "y.png", np.zeros((2, 2, 3), np.uint8))
+        yield trainer.Saved(40, path)
+        yield trainer.Finished(40, path)
 
     monkeypatch.setattr(trainer, "train", train)
-    (tmp_path / "run.toml").write_text("steps = 2\n")
-    assert main(["train", "--config", str(tmp_path / "run.toml")]) == 0
-    told = capsys.readouterr().out
-    assert seen[0].steps == 2
-    assert "heat 0.5000" in told
-    assert "step 2  2" not in told  # one line in five seconds
-    assert told.count("x.safetensors") == 2
+    (tmp_path / "run.toml").write_text("steps = 40\nbatch = 16\n")
+    return ["train", "--config", str(tmp_path / "run.toml")]
+
+
+def test_train_prints_what_the_trainer_says(acted: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(acted) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "step 20/40  8.0 images/s  0:00:40 left  data 25 %  heat 0.5000"
+    assert len(lines) == 6  # of the steps one line in five seconds
+    for told, line in zip(
+        ("2 pieces", "pck_2d 51.2  (best)", "y.png", "x.safetensors", "x.saf"), lines[1:], strict=True
+    ):
+        assert told in line
+
+
+def test_train_tells_programs_in_json_and_one_process_talks(
+    acted: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main([*acted, "--json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [e["event"] for e in events] == ["step", "step", "shrunk", "judged", "preview", "saved", "finished"]
+    assert events[1]["losses"] == {"heat": 0.4}
+    assert "image" not in events[4]
+    monkeypatch.setenv("RANK", "1")
+    assert main(acted) == 0
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("text", ["stepz = 2", "steps = ", None])

@@ -1,14 +1,16 @@
 """Checkpoints come back as they were written; what cannot be used is refused with words."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
+from core_model.assets import assets_dir
 from core_model.errors import CheckpointError, ConfigError
 from core_model.training.checkpoint import Checkpoint, half_state, load_checkpoint, save_checkpoint
-from core_model.training.config import TrainConfig, from_mapping, load_config
+from core_model.training.config import LossWeights, TrainConfig, as_json, changed, from_mapping, load_config
 
 
 def test_a_checkpoint_comes_back(tmp_path: Path) -> None:
@@ -49,3 +51,41 @@ def test_config_names_the_nearest_key_and_the_expected_type(tmp_path: Path) -> N
         load_config(tmp_path / "c.toml")
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path / "missing.toml")
+    with pytest.raises(ConfigError, match="one of: bf16-mixed, 32-true"):
+        from_mapping({"precision": "16"})
+    with pytest.raises(ConfigError, match="at least 1"):
+        from_mapping({"batch": 0})
+    with pytest.raises(ConfigError, match="'limbs'"):
+        from_mapping({"losses": {"limb": 1}})
+    with pytest.raises(ConfigError, match=r"\[losses\]"):
+        from_mapping({"losses": 3})
+
+
+def test_a_weight_follows_its_schedule() -> None:
+    weights = from_mapping({"losses": {"limbs": [[10, 1], [20, 3.0]], "heat": 2}}).losses
+    assert [weights.at(step)["limbs"] for step in (0, 10, 15, 20, 99)] == [1, 1, 2, 3, 3]
+    assert weights.at(7)["heat"] == 2
+    for wrong in ([], [[10, 1], [5, 1]], [1, 2], [["a", 1]], [[1, 2, 3]]):
+        with pytest.raises(ConfigError, match=r"losses\.limbs"):
+            from_mapping({"losses": {"limbs": wrong}})
+
+
+def test_every_term_has_a_weight_and_every_weight_a_term() -> None:
+    from core_model.training.objective import GROUPS
+
+    assert [name for group in GROUPS for name in group.names] == [f.name for f in dataclasses.fields(LossWeights)]
+
+
+def test_what_changed_in_a_config_is_named_unless_it_does_not_matter() -> None:
+    before = TrainConfig(losses=LossWeights(limbs=((0.0, 1.0), (9.0, 2.0))))
+    assert changed(as_json(before), before) == []
+    assert changed(as_json(before), dataclasses.replace(before, folder="elsewhere", workers=7)) == []
+    (text,) = changed(as_json(before), dataclasses.replace(before, learning_rate=0.5))
+    assert text == "learning_rate (was 0.001, is 0.5)"
+
+
+def test_the_configs_that_ship_are_valid() -> None:
+    paths = sorted((assets_dir() / "training").glob("*.toml"))
+    assert paths
+    for path in paths:
+        load_config(path).pieces(1)

@@ -1,0 +1,94 @@
+"""Batches prepared ahead by worker processes. Batch k follows from the seed, k and the data alone: interrupted or not,
+prepared ahead or not, by however many processes, a run sees the same samples in the same order.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from core_model.data.batches import Batch, crop_files, labelled_batch, read_crops, unlabelled_batch
+from core_model.data.pool import SamplePool
+from core_model.errors import ConfigError
+from core_model.training.config import TrainConfig
+
+_AHEAD = 2
+"""Batches that each worker keeps ready."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a run learns from. People that are rendered later do not come into it: a run must be repeatable."""
+
+    pool: SamplePool
+    people: int  # of the pool, the first
+    crops: np.ndarray | None  # (N, S, S, 3) uint8
+    fingerprint: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def open(cls, config: TrainConfig, people: int | None = None) -> "Data":
+        """The data of a config: all people that are there by now, or `people` of them. Raises ConfigError."""
+        pool = SamplePool(Path(config.pool))
+        count = min(pool.filled, people or pool.filled)
+        if count == 0:
+            raise ConfigError(
+                f"The pool of rendered people in {config.pool} is empty.",
+                f"Fill it: python -m core_model.data.pool --folder {config.pool} --count 20000",
+            )
+        fingerprint: dict[str, Any] = {"people": count, "pool": pool.fingerprint(count), "unlabelled": {}}
+        if not config.unlabelled:
+            return cls(pool, count, None, fingerprint)
+        path = Path(config.unlabelled)
+        crops = read_crops(path)
+        fingerprint["unlabelled"] = {f.name: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in crop_files(path)}
+        return cls(pool, count, crops, fingerprint)
+
+
+class Batches(Dataset[Batch]):
+    """`batches[k]`: what one process learns from at step k: the `rank`-th of `processes` equal shares."""
+
+    def __init__(self, config: TrainConfig, data: Data, rank: int, processes: int) -> None:
+        self.data, self.seed = data, config.seed
+        self.shares = [
+            range(rank * count // processes, (rank + 1) * count // processes) for count in config.counts()
+        ]  # numbers of the samples, rendered and unlabelled
+
+    def __getitem__(self, step: int) -> Batch:
+        rendered, unlabelled = (
+            [np.random.default_rng([self.seed, step, kind, number]) for number in share]
+            for kind, share in enumerate(self.shares)
+        )
+        data = self.data
+        return Batch(
+            labelled_batch(data.pool, data.people, rendered),
+            unlabelled_batch(data.crops, unlabelled) if data.crops is not None and unlabelled else None,
+        )
+
+
+def load(batches: Batches, steps: range, workers: int) -> Iterator[Batch]:
+    """The batches of some steps in order, prepared ahead by `workers` processes (0: when asked for)."""
+    loader = DataLoader(
+        batches,
+        batch_size=None,
+        sampler=steps,
+        num_workers=workers,
+        prefetch_factor=_AHEAD if workers else None,
+        collate_fn=_as_it_is,
+        worker_init_fn=_begin_worker,
+        generator=torch.Generator(),  # workers get their seeds from it; the run's own random numbers stay untouched
+    )
+    return iter(loader)
+
+
+def _as_it_is(batch: Any) -> Any:
+    return batch
+
+
+def _begin_worker(_: int) -> None:
+    cv2.setNumThreads(1)  # workers share the machine by being many

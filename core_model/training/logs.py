@@ -1,0 +1,42 @@
+"""The run's curves and pictures for TensorBoard: `tensorboard --logdir runs`."""
+
+from pathlib import Path
+
+from core_model.training.devices import needed
+from core_model.training.events import Event, Judged, Preview, Step
+from core_model.training.storage import disk_trouble
+
+
+class Logs:
+    """Writes what events tell. Whatever an interrupted part of the run logged after `step` is hidden."""
+
+    def __init__(self, folder: Path, step: int) -> None:
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ModuleNotFoundError as error:
+            raise needed(error) from error
+        self._folder = folder
+        with disk_trouble(folder):
+            self._writer = SummaryWriter(str(folder), purge_step=step + 1 if step else None)
+
+    def record(self, event: Event) -> None:
+        """Log one event. Raises OutputError."""
+        with disk_trouble(self._folder):
+            match event:
+                case Step():
+                    self._scalars("loss", event.losses, event.step)
+                    pace = {name: getattr(event, name) for name in ("learning_rate", "images_per_s", "data_wait")}
+                    self._scalars("run", pace, event.step)
+                case Judged():
+                    self._scalars("held_out", event.figures, event.step)
+                case Preview():
+                    self._writer.add_image("preview", event.image, event.step, dataformats="HWC")
+
+    def close(self) -> None:
+        """Write what is left."""
+        with disk_trouble(self._folder):
+            self._writer.close()
+
+    def _scalars(self, group: str, values: dict[str, float], step: int) -> None:
+        for name, value in values.items():
+            self._writer.add_scalar(f"{group}/{name}", value, step)

@@ -1,0 +1,109 @@
+"""What a step minimises: groups of terms, each a function of what the networks see in a piece of a batch.
+
+A new group is a function `Sight -> {term: scalar}`, a line in GROUPS, and a field a term in `config.LossWeights`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from core_model.data.batches import Batch, UnlabelledBatch
+from core_model.networks.encoder import MAP_PX, EncoderMaps
+from core_model.training import pose_losses as losses
+from core_model.training.agreement import Lesson, make_lesson
+
+Seer = Callable[[Tensor], EncoderMaps]
+"""Images (B, 3, INPUT_PX, INPUT_PX) on any device -> float32 maps on the training device."""
+
+
+class Sight:
+    """One piece of a batch and what the networks see in it. Each forward pass is made once, when it is asked for."""
+
+    def __init__(self, batch: Batch, student: Seer, teacher: Seer, device: torch.device) -> None:
+        self.batch, self.device = batch, device
+        self._student, self._teacher = student, teacher
+
+    @cached_property
+    def rendered(self) -> EncoderMaps:
+        """The student's maps of the rendered people."""
+        return self._student(self.batch.rendered.image)
+
+    @property
+    def crops(self) -> UnlabelledBatch:
+        """The unlabelled crops, for terms that need them (`Group.unlabelled`)."""
+        if self.batch.unlabelled is None:
+            raise ValueError("this batch has no unlabelled crops")
+        return self.batch.unlabelled
+
+    @cached_property
+    def unlabelled(self) -> EncoderMaps:
+        """The student's maps of the changed crops."""
+        return self._student(self.crops.changed)
+
+    @cached_property
+    def lesson(self) -> Lesson:
+        """What the teacher says of the plain crops, moved to where they are in the changed ones."""
+        plain, half = self.crops.plain, len(self.crops.warps)
+        with torch.no_grad():
+            said = [m.cpu() for m in self._teacher(torch.cat([plain, plain.flip(-1)]))]
+        return make_lesson(
+            EncoderMaps(*(m[:half] for m in said)), EncoderMaps(*(m[half:] for m in said)), self.crops.warps
+        )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Terms that are computed together, and left out together where all their weights are zero."""
+
+    names: tuple[str, ...]
+    terms: Callable[[Sight], dict[str, Tensor]]
+    unlabelled: bool = False  # whether it needs unlabelled crops
+
+
+def rendered_terms(sight: Sight) -> dict[str, Tensor]:
+    """The renderer's labels."""
+    maps, truth = sight.rendered, sight.batch.rendered
+    points, weight, limbs, parts, shape = (
+        t.to(sight.device) for t in (truth.points, truth.weight, truth.limbs, truth.parts, truth.shape)
+    )
+    target = losses.gaussian_maps(points, MAP_PX)
+    # limb vectors are pooled both where the joints are and where the network thinks they are
+    where = (target + maps.heat.detach().flatten(2).softmax(-1).view_as(target)) / 2
+    return {
+        "heat": losses.heat_loss(maps.heat, target, weight),
+        "expectation": losses.expectation_loss(maps.heat, points, weight),
+        "limbs": losses.limb_loss(losses.pooled_limbs(maps.limbs, where), limbs),
+        "parts": losses.part_loss(maps.parts, parts),
+        "shape": losses.shape_loss(maps.shape, shape),
+    }
+
+
+def agreement_terms(sight: Sight) -> dict[str, Tensor]:
+    """The teacher's lesson on unlabelled crops."""
+    maps, lesson = sight.unlabelled, sight.lesson
+    target = losses.gaussian_maps(lesson.points.to(sight.device), MAP_PX)
+    trusted, sure = lesson.trusted.to(sight.device), lesson.limbs_trusted.to(sight.device)
+    vectors = losses.pooled_limbs(maps.limbs, target)
+    return {
+        "agreement": losses.agreement_loss(maps.heat, target, trusted),
+        "agreement_limbs": losses.limb_loss(vectors, lesson.limbs.to(sight.device), sure),
+    }
+
+
+GROUPS = (
+    Group(("heat", "expectation", "limbs", "parts", "shape"), rendered_terms),
+    Group(("agreement", "agreement_limbs"), agreement_terms, unlabelled=True),
+)
+
+
+def weighted_terms(sight: Sight, weights: Mapping[str, float]) -> dict[str, Tensor]:
+    """All terms that count, each times its weight."""
+    values: dict[str, Tensor] = {}
+    for group in GROUPS:
+        possible = sight.batch.unlabelled is not None or not group.unlabelled
+        if possible and any(weights[name] for name in group.names):
+            values |= {name: weights[name] * value for name, value in group.terms(sight).items() if weights[name]}
+    return values

@@ -1,0 +1,150 @@
+"""One optimiser step over a batch that may be cut into pieces and shared among processes.
+
+A step's loss is the mean over all pieces of all processes. What counts within a piece (batch norm, means over the
+joints in sight) follows from how the batch is cut, not from which process computes a piece: two processes with a piece
+each take the step that one process takes with two.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from core_model.data.batches import Batch
+from core_model.errors import ConfigError, PuppetPoseError
+from core_model.training.averaging import follow
+from core_model.training.config import TrainConfig
+from core_model.training.objective import Sight, weighted_terms
+from core_model.training.run import Run
+
+
+def advance(run: Run, batch: Batch) -> dict[str, float] | None:
+    """Take one step; the terms of its loss. None, and nothing has changed, if the memory did not suffice.
+
+    Raises ConfigError if the loss is no longer finite.
+    """
+    run.learner.train()
+    run.optimiser.zero_grad(set_to_none=True)
+    statistics = NormStatistics(run.learner)
+    terms = _pieces(run, batch, statistics)
+    if _anywhere(run, terms is None):
+        run.optimiser.zero_grad(set_to_none=True)
+        statistics.rewind()
+        if run.fabric.device.type == "cuda":
+            torch.cuda.empty_cache()
+        return None
+    assert terms is not None
+    _average(run, [p.grad for p in run.learner.parameters() if p.grad is not None])
+    values = _told(run, terms)
+    norm = float(nn.utils.clip_grad_norm_(run.learner.parameters(), run.config.clip_norm))
+    _check(run, values, norm)
+    statistics.settle()
+    _average(run, [b for b in statistics.buffers if b.is_floating_point()])
+    for group in run.optimiser.param_groups:
+        group["lr"] = group["scale"] * learning_rate(run.step, run.config)
+    run.optimiser.step()
+    run.step += 1
+    follow(run.average, run.learner, run.step, run.config.ema)
+    return values
+
+
+def learning_rate(step: int, config: TrainConfig) -> float:
+    """Linear warm-up, constant, then linearly down to a hundredth."""
+    warm = min(1.0, (step + 1) / max(config.warmup_steps, 1))
+    start = config.decay_from * config.steps
+    fall = max(0.0, (step - start) / max(config.steps - start, 1))
+    return config.learning_rate * warm * max(1 - fall, 0.01)
+
+
+def more_pieces(run: Run) -> int:
+    """Cut batches into twice as many pieces. Raises PuppetPoseError where an image each is already too much."""
+    pieces = 2 * run.pieces
+    if any(count // run.fabric.world_size % pieces for count in run.config.counts()):
+        raise PuppetPoseError(
+            f"The memory of {run.fabric.device} is too small for a batch of {run.config.batch} in {run.pieces} pieces, "
+            "and it cannot be halved again.",
+            "Choose a smaller `batch`, or one that is a power of two.",
+        )
+    run.pieces = pieces
+    return pieces
+
+
+class NormStatistics:
+    """Batch norm's running statistics over a step in pieces: each piece starts from the same, and the mean counts."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self.buffers = list(network.buffers())
+        self._before = [b.clone() for b in self.buffers]
+        self._sums = [torch.zeros_like(b) for b in self.buffers]
+        self._pieces = 0
+
+    def rewind(self) -> None:
+        """As they were before the step."""
+        for buffer, before in zip(self.buffers, self._before, strict=True):
+            buffer.copy_(before)
+
+    def keep(self) -> None:
+        """A piece was computed."""
+        for total, buffer in zip(self._sums, self.buffers, strict=True):
+            total += buffer
+        self._pieces += 1
+
+    def settle(self) -> None:
+        """The mean over the pieces."""
+        for buffer, total in zip(self.buffers, self._sums, strict=True):
+            buffer.copy_(total / self._pieces)
+
+
+def _pieces(run: Run, batch: Batch, statistics: NormStatistics) -> dict[str, Tensor] | None:
+    """Gradients of all pieces, summed up; the mean of their terms. None if the memory did not suffice."""
+    sums: dict[str, Tensor] = {}
+    weights = run.config.losses.at(run.step)
+    try:
+        for piece in batch.cut(run.pieces):
+            statistics.rewind()
+            terms = weighted_terms(Sight(piece, run.student, run.teacher, run.fabric.device), weights)
+            if not terms:
+                raise ConfigError(f"No term has a weight at step {run.step}.", "Raise one in the table [losses].")
+            run.fabric.backward(torch.stack(list(terms.values())).sum() / run.pieces)
+            statistics.keep()
+            for name, value in terms.items():
+                sums[name] = sums.get(name, 0) + value.detach() / run.pieces
+    except torch.cuda.OutOfMemoryError:
+        return None
+    return sums
+
+
+def _anywhere(run: Run, here: bool) -> bool:
+    """Whether it is so in any process."""
+    if run.fabric.world_size == 1:
+        return here
+    flag = torch.tensor(float(here), device=run.fabric.device)
+    run.fabric.all_reduce(flag, reduce_op="sum")  # in place
+    return bool(flag > 0)
+
+
+def _average(run: Run, tensors: list[Tensor]) -> None:
+    """Put the mean over all processes into the tensors."""
+    if run.fabric.world_size > 1:
+        mean = torch.cat([t.flatten() for t in tensors])
+        run.fabric.all_reduce(mean, reduce_op="mean")  # in place
+        for tensor, part in zip(tensors, mean.split([t.numel() for t in tensors]), strict=True):
+            tensor.copy_(part.view_as(tensor))
+
+
+def _told(run: Run, terms: dict[str, Tensor]) -> dict[str, float]:
+    """The terms' means over all processes, and their sum."""
+    stacked = torch.stack(list(terms.values()))
+    _average(run, [stacked])
+    values = dict(zip(terms, stacked.tolist(), strict=True))
+    return values | {"total": sum(values.values())}
+
+
+def _check(run: Run, values: dict[str, float], norm: float) -> None:
+    told = {**values, "gradient": norm}
+    bad = [name for name, value in told.items() if name != "total" and not math.isfinite(value)]
+    if bad:
+        raise ConfigError(
+            f"The loss became infinite at step {run.step} ({', '.join(bad)}).",
+            f"Lower the learning rate; the last good state is in {run.folder}.",
+        )
