@@ -23,6 +23,10 @@ from core_model.training.checkpoint import Checkpoint, load_checkpoint
 
 FOUND = 0.3
 """Locator score from which on a person is taken to be there."""
+SURE_AT_ONCE = 0.75
+"""Mean mass of the heat-maps about their modes from which on one look is enough; else the mirror image is looked at,
+too. On photographs of sports (PCK@0.2): one look 55.4, two where the mass is below 0.7 (70 % of them) 56.3, always two
+56.5. Frames of an ordinary clip lie between 0.8 and 0.9."""
 
 
 class Predictor:
@@ -41,7 +45,7 @@ class Predictor:
             return engine.prepare(in_eight_bits(network, ranges.get(name, {})), [example])
 
         side = locator.INPUT_PX
-        self._encode = ready("encoder", encoder, torch.zeros(2, 3, INPUT_PX, INPUT_PX))
+        self._encode = ready("encoder", encoder, torch.zeros(1, 3, INPUT_PX, INPUT_PX))
         self._locate = ready("locator", LocatorChain(encoder.trunk, head), torch.zeros(1, 3, side, side))
         self._decode = ready("decoder", decoder, decoder.examples()[0])
         calibration = checkpoint.about.get("calibration", {})
@@ -96,18 +100,23 @@ class Predictor:
         return compose(factors, self._decode)
 
     def _observe(self, frame: np.ndarray, box_px: np.ndarray) -> tuple[Observation, np.ndarray]:
-        """What the encoder reads in a crop and its mirror image together, and the part index of each crop pixel."""
+        """What the encoder reads in a crop, and the part index of each crop pixel."""
         image = _encoder_input(frame, box_px)
-        heat, limbs, parts, shape = self._encode(np.stack([image, image[..., ::-1]]))
-        plain = (soft_max(heat[0]), limbs[0], parts[0], shape[0])
-        twin = unflip((soft_max(heat[1]), limbs[1], parts[1], shape[1]))
-        p = (plain[0] + twin[0]) / 2  # the maps are averaged, not the points: two hypotheses stay two
-        points, mass = decode_mode(p)
-        vectors = pool_limbs((plain[1] + twin[1]) / 2, p)
+        seen = self._look(image)
+        points, mass = decode_mode(seen[0])
+        if mass.mean() < SURE_AT_ONCE:  # the maps are averaged, not the points: two hypotheses stay two
+            twin = unflip(self._look(image[..., ::-1]))
+            seen = tuple((a + b) / 2 for a, b in zip(seen, twin, strict=True))
+            points, mass = decode_mode(seen[0])
+        p, limbs, parts, shape = seen
         points_px = to_frame(points * (INPUT_PX / MAP_PX), box_px, INPUT_PX)
-        confidence = self._calibrated(mass)
-        free = np.tanh((plain[3] + twin[3]) / 2)
-        return Observation(points_px, confidence, vectors, free, box_px), _part_index((plain[2] + twin[2]) / 2)
+        found = Observation(points_px, self._calibrated(mass), pool_limbs(limbs, p), np.tanh(shape), box_px)
+        return found, _part_index(parts)
+
+    def _look(self, image: np.ndarray) -> tuple[np.ndarray, ...]:
+        """One view (3, INPUT_PX, INPUT_PX) -> heat-maps that sum to one, limb maps, part logits, free shape numbers."""
+        heat, limbs, parts, shape = (maps[0] for maps in self._encode(image[None]))
+        return soft_max(heat), limbs, parts, shape
 
     def _calibrated(self, mass: np.ndarray) -> np.ndarray:
         mass = mass.clip(1e-4, 1 - 1e-4)

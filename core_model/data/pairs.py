@@ -1,4 +1,4 @@
-"""Pairs of pictures of one person, to learn appearance from: rendered ones here, frames of a clip in `clip_pairs`."""
+"""Pairs of pictures of one person, to learn appearance from: rendered ones here, frames of videos in `unlabelled`."""
 
 import math
 from dataclasses import dataclass

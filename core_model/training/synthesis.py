@@ -2,7 +2,7 @@
 
     python -m core_model.training.synthesis --steps 3000 --out runs/decoder/decoder.safetensors
 
-Rendered pairs teach from the start; with `--clips FOLDER` (made by `core_model.data.clip_pairs`) so do frames of real,
+Rendered pairs teach from the start; with `--clips FOLDER` (made by `puppetpose data`) so do frames of real,
 unlabelled clips. An interrupted run goes on from its last checkpoint, with a fresh optimiser.
 """
 
@@ -149,12 +149,12 @@ def resume(decoder: Decoder, *paths: Path) -> int:
 
 
 def load_clips(folder: Path | None) -> list[list[Shot]]:
-    """The shots that `core_model.data.clip_pairs` wrote, clip by clip."""
+    """The crops that `puppetpose data` kept, person by person."""
     if folder is None:
         return []
-    from core_model.data.clip_pairs import read_shots
+    from core_model.data.unlabelled.store import read_people
 
-    return [read_shots(path) for path in sorted(folder.glob("*.npz"))]
+    return [person for path in sorted(folder.glob("*.npz")) for person in read_people(path)]
 
 
 def main() -> None:

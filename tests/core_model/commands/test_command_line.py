@@ -18,7 +18,9 @@ from core_model.commands import common
 from core_model.doctor import Check, Level
 
 
-@pytest.mark.parametrize("options", [["--help"], ["--version"], ["analyse", "--help"], ["demo", "--help"]])
+@pytest.mark.parametrize(
+    "options", [["--help"], ["--version"], ["analyse", "--help"], ["data", "--help"], ["demo", "--help"]]
+)
 def test_help_answers_at_once(options: list[str]) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "core_model", *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
