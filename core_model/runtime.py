@@ -12,6 +12,7 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,26 +36,32 @@ def default_threads() -> int:
     return max(min(2, cores), cores - 1)
 
 
-def cpu_precision() -> str:
-    """`bf16` where the processor computes in it, else `f32`."""
+@lru_cache(maxsize=1)
+def openvino_core() -> Any:
+    """OpenVINO, opened once and never closed. Its CPU plugin puts an alternative signal stack of its own under the
+    thread that opens it; closed from elsewhere, it leaves that stack dangling, and the next signal (of a child process
+    that ended, say) kills the program."""
     import openvino as ov
 
-    return "bf16" if "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+    return ov.Core()
+
+
+def cpu_precision() -> str:
+    """`bf16` where the processor computes in it, else `f32`."""
+    return "bf16" if "BF16" in openvino_core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 
 def compile_openvino(
     network: nn.Module, examples: Sequence[torch.Tensor], *, precision: str | None = None, threads: int | None = None
 ) -> Network:
     """Compile `network` for inputs shaped like `examples` (leading dimension fixed, too)."""
-    import openvino as ov
-
     model = _converted(network.eval(), tuple(examples))
     settings = {
         "INFERENCE_PRECISION_HINT": precision or cpu_precision(),
         "INFERENCE_NUM_THREADS": threads or default_threads(),
         "PERFORMANCE_HINT": "LATENCY",
     }
-    compiled = ov.Core().compile_model(model, "CPU", settings)
+    compiled = openvino_core().compile_model(model, "CPU", settings)
     count = len(compiled.outputs)
     own = threading.local()  # a request is not for two threads at once; the network behind it is
 
@@ -79,7 +86,7 @@ def _converted(network: nn.Module, examples: tuple[torch.Tensor, ...]) -> Any:
     path = folder / f"{key.hexdigest()[:32]}.xml"
     if path.exists() and path.with_suffix(".bin").exists():
         try:
-            return ov.Core().read_model(path)
+            return openvino_core().read_model(path)
         except RuntimeError:
             path.unlink(missing_ok=True)  # a file cut short: convert again
     with torch.inference_mode(), warnings.catch_warnings():

@@ -79,6 +79,7 @@ def load(batches: Batches, steps: range, workers: int) -> Iterator[Batch]:
         sampler=steps,
         num_workers=workers,
         prefetch_factor=_AHEAD if workers else None,
+        multiprocessing_context="spawn" if workers else None,  # a fork would copy the locks of OpenVINO's threads
         collate_fn=_as_it_is,
         worker_init_fn=_begin_worker,
         generator=torch.Generator(),  # workers get their seeds from it; the run's own random numbers stay untouched
