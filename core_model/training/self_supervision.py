@@ -1,0 +1,241 @@
+"""All that unlabelled video teaches, put together: two frames of one person in, weighted terms out.
+
+Nothing is computed for a term whose weight is 0. Gradients reach the encoder's tail, and the decoder unless it is
+frozen; the trunk's features are given by `Networks.features` and may come from anywhere (without gradients, the decoder
+learns nothing from how its novel pictures are read).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core_model.data.augment import Warp
+from core_model.geometry.camera import crop_to_frame
+from core_model.networks.decoder import Decoder
+from core_model.networks.encoder import INPUT_PX, EncoderMaps
+from core_model.networks.trunk import Trunk
+from core_model.puppet import Puppet
+from core_model.skeleton import LIMBS, PART_MIRROR
+from core_model.training.differentiable import Reading, Standing, read, stand
+from core_model.training.losses import continuity, cycle, equivariance, segmentation
+from core_model.training.losses.prior import Critic, prior_loss
+from core_model.training.losses.reconstruction import reconstruction_loss
+from core_model.training.moves import Moves
+from core_model.training.novel import random_fill, random_views, stand_before
+from core_model.training.picture import Figure, Picture, appearance, figure_of, make_picture
+
+_PART_MIRROR = torch.as_tensor(np.append(PART_MIRROR, len(PART_MIRROR)))
+PARTS_SHARE = 0.2
+"""Of equivariance: squared differences of part maps against distances of joints and cosines of limbs."""
+
+
+@dataclass(frozen=True)
+class SelfSupervision:
+    """The weight of each term; 0 leaves it out."""
+
+    reconstruction: float = 1.0
+    parts: float = 0.1
+    foreground: float = 0.2
+    cycle_pose: float = 0.2
+    cycle_atlas: float = 0.5
+    prior: float = 0.05
+    equivariance: float = 1.0
+    time: float = 1.0
+    shape: float = 0.2
+    appearance: float = 0.5
+
+
+@dataclass(frozen=True)
+class Networks:
+    """What takes part. All of them are called as they are: freeze, train or average them outside."""
+
+    features: Callable[[Tensor], Sequence[Tensor]]  # of the trunk, for the tail
+    tail: nn.Module
+    trunk: Trunk  # tells how alike two pictures look
+    decoder: Decoder
+    puppet: Puppet
+    critic: Critic  # of poses
+    poses_rad: Tensor  # (N, 20, 2) recorded limb angles, for novel pictures
+
+
+@dataclass(frozen=True)
+class ClipBatch:
+    """Crops of one person each, `source` and `target` from one video; images (B, 3, S, S) in [0, 1]."""
+
+    source: Tensor
+    target: Tensor
+    neighbour: Tensor | None = None  # a frame next to `target`
+    seconds: Tensor | None = None  # (B,) between those two
+    neighbour_box: Tensor | None = None  # (B, 4) x0 y0 x1 y1 of its crop in sides of the target's; None: the same crop
+    background: Tensor | None = None  # (B, 3, S, S) of the target
+    foreground: Tensor | None = None  # (B, 1, S, S) estimate for the target
+    confidence: Tensor | None = None  # (B, 1, S, S) of that
+
+
+class View:
+    """One batch of crops and all that follows from it, each worked out when first asked for."""
+
+    def __init__(self, image: Tensor, networks: Networks) -> None:
+        self.image, self.networks = image, networks
+
+    @property
+    def side_px(self) -> int:
+        """Of the crops."""
+        return self.image.shape[-1]
+
+    @cached_property
+    def maps(self) -> EncoderMaps:
+        """What the encoder says."""
+        small = functional.interpolate(
+            self.image, (INPUT_PX, INPUT_PX), mode="bilinear", antialias=True, align_corners=False
+        )
+        features = self.networks.features(small)
+        with torch.autocast(features[0].device.type, torch.bfloat16):
+            maps = self.networks.tail(*features)
+        return EncoderMaps(*(m.float() for m in maps))
+
+    @cached_property
+    def reading(self) -> Reading:
+        return read(self.maps, self.side_px)
+
+    @property
+    def points(self) -> Tensor:
+        """(B, 21, 2) joints in sides of the crop."""
+        return self.reading.points_px / self.side_px
+
+    @cached_property
+    def standing(self) -> Standing:
+        return stand(self.reading, crop_px=self.side_px)
+
+    @cached_property
+    def figure(self) -> Figure:
+        return figure_of(self.standing, self.networks.puppet, self.side_px)
+
+    @cached_property
+    def atlas(self) -> Tensor:
+        return appearance(self.image, self.figure)
+
+
+class _Terms:
+    """One method a term, named as its weight; None where the batch does not hold what it needs."""
+
+    def __init__(self, batch: ClipBatch, networks: Networks, rng: np.random.Generator) -> None:
+        self.batch, self.networks, self.rng = batch, networks, rng
+        self.source, self.target = View(batch.source, networks), View(batch.target, networks)
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The source's appearance in the target's pose."""
+        return make_picture(self.source.atlas, self.target.figure, self.networks.decoder)
+
+    def reconstruction(self) -> Tensor:
+        person = self.batch.foreground
+        if person is None:
+            person = functional.interpolate(
+                segmentation.silhouette(self.target.maps.parts.detach()), self.target.image.shape[-2:], mode="bilinear"
+            )
+        return reconstruction_loss(
+            self.picture.decoded, self.target.image, person, self.networks.trunk, self.batch.background
+        )
+
+    def parts(self) -> Tensor:
+        """The encoder's and the decoder's segmentation against the target's puppet."""
+        maps, said = self.target.figure.maps, (self.target.maps.parts, self.picture.decoded.parts)
+        pairs = ((logits, *(_sized(m, logits) for m in (maps.segmentation, maps.uncertainty))) for logits in said)
+        return torch.stack([segmentation.puppet_agreement_loss(*pair) for pair in pairs]).mean()
+
+    def foreground(self) -> Tensor | None:
+        """The encoder's silhouette, and outside its bands the puppet's, against the estimate."""
+        estimate, confidence = self.batch.foreground, self.batch.confidence
+        if estimate is None or confidence is None:
+            return None
+        maps, own = self.target.figure.maps, segmentation.silhouette(self.target.maps.parts)
+        puppet, certain = 1 - maps.segmentation[:, -1:], 1 - maps.uncertainty.detach()
+        by_puppet = segmentation.foreground_loss(puppet, _sized(estimate, puppet), _sized(confidence, puppet) * certain)
+        return (segmentation.foreground_loss(own, _sized(estimate, own), _sized(confidence, own)) + by_puppet) / 2
+
+    @cached_property
+    def novel(self) -> tuple[Standing, View]:
+        """A recorded pose before a random camera in the source's appearance, and how that looks."""
+        poses, side, device = self.networks.poses_rad, self.source.side_px, self.batch.source.device
+        count = len(self.batch.source)
+        angles, views, fill = (
+            x.to(device)
+            for x in (
+                poses[torch.from_numpy(self.rng.integers(0, len(poses), count))],
+                random_views(count, self.rng),
+                random_fill(count, self.rng),
+            )
+        )
+        standing = stand_before(angles, self.source.reading.shape.detach(), views, fill, side)
+        made = make_picture(
+            self.source.atlas.detach(), figure_of(standing, self.networks.puppet, side), self.networks.decoder
+        )
+        behind = self.batch.source if self.batch.background is None else self.batch.background
+        return standing, View(made.over(behind.roll(1, 0)), self.networks)
+
+    def cycle_pose(self) -> Tensor:
+        known, seen = self.novel
+        ends = torch.as_tensor(LIMBS, device=known.joints_m.device)
+        limbs = functional.normalize(known.joints_m[:, ends[:, 1]] - known.joints_m[:, ends[:, 0]], dim=-1)
+        return cycle.pose_cycle_loss(seen.maps, known.points_px / seen.side_px, limbs)
+
+    def cycle_atlas(self) -> Tensor:
+        return cycle.atlas_loss(self.novel[1].atlas, self.source.atlas.detach())
+
+    def prior(self) -> Tensor:
+        return prior_loss(self.target.standing.directions, self.networks.critic)
+
+    def equivariance(self) -> Tensor:
+        """The target against itself flipped, turned, scaled, shifted and recoloured."""
+        side, image = self.target.side_px, self.target.image
+        moves = Moves.of([Warp.draw(self.rng, side, side) for _ in image], image.device)
+        gains = torch.from_numpy(np.exp(self.rng.normal(0, 0.15, (len(image), 3, 1, 1))).astype(np.float32))
+        moved = View((moves.pictures(image) * gains.to(image.device)).clamp(0, 1), self.networks)
+        before, after = (view.maps.parts.softmax(1) for view in (self.target, moved))
+        return (
+            equivariance.point_equivariance_loss(self.target.points, moved.points, moves)
+            + equivariance.limb_equivariance_loss(self.target.reading.limbs, moved.reading.limbs, moves)
+            + PARTS_SHARE * equivariance.map_equivariance_loss(before, after, moves, _PART_MIRROR)
+        )
+
+    def time(self) -> Tensor | None:
+        if self.batch.neighbour is None or self.batch.seconds is None:
+            return None
+        now, then, apart = self.target, View(self.batch.neighbour, self.networks), self.batch.seconds
+        moved, box = then.points, self.batch.neighbour_box
+        if box is not None:
+            moved = crop_to_frame(moved, box, 1.0)
+        return continuity.point_speed_loss(now.points, moved, apart) + continuity.limb_speed_loss(
+            now.reading.limbs, then.reading.limbs, apart
+        )
+
+    def shape(self) -> Tensor:
+        return continuity.one_shape_loss(self.source.reading.shape, self.target.reading.shape)
+
+    def appearance(self) -> Tensor:
+        return cycle.atlas_loss(self.target.atlas, self.source.atlas)
+
+
+def self_supervised_terms(
+    batch: ClipBatch, networks: Networks, weights: SelfSupervision, rng: np.random.Generator
+) -> dict[str, Tensor]:
+    """The weighted terms of a batch, by name: those that have a weight and whose material is there."""
+    terms = _Terms(batch, networks, rng)
+    found: dict[str, Tensor] = {}
+    for name, weight in vars(weights).items():
+        if weight:
+            value = getattr(terms, name)()
+            if value is not None:
+                found[name] = weight * value
+    return found
+
+
+def _sized(maps: Tensor, like: Tensor) -> Tensor:
+    """Maps (B, C, H, W) at another's resolution, each cell the mean of what it covers."""
+    return functional.interpolate(maps, like.shape[-2:], mode="area")
