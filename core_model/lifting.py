@@ -22,10 +22,10 @@ from core_model.skeleton import JOINT, LIMBS
 
 FOCAL_PER_SIDE = 1.1
 """Focal length where the file does not tell it, as a multiple of the frame's longer side (a view of 49 degrees)."""
-_MIN_DEPTH_M = 0.3
-_SURE = 0.5
+MIN_DEPTH_M = 0.3
+SURE = 0.5
 """Confidence from which a joint may turn its limbs."""
-_FORESHORTENED = 0.3
+FORESHORTENED = 0.3
 """Share of its length below which a limb is seen too much from its end to tell which way it points."""
 
 
@@ -81,7 +81,7 @@ def place_body(joints_m: np.ndarray, rays: np.ndarray, weight: np.ndarray) -> np
     points, seen, weights = (torch.from_numpy(np.asarray(x, np.float64)) for x in (joints_m, rays, weight))
     one, zero = torch.ones((), dtype=torch.float64), torch.zeros(2, dtype=torch.float64)
     place = solve_translation(points, seen, weights, one, zero).numpy()
-    nearest = _MIN_DEPTH_M - float(joints_m[:, 2].min())
+    nearest = MIN_DEPTH_M - float(joints_m[:, 2].min())
     if place[2] < nearest:  # joints on top of each other: no perspective to tell the distance by
         place = np.array([*(rays[JOINT["pelvis"]] * nearest), nearest])
     return place
@@ -104,7 +104,7 @@ def towards_points(
     drawn = np.linalg.norm(directions[:, :2], axis=-1, keepdims=True)
     seen = np.concatenate([flat / reach * drawn, directions[:, 2:]], axis=-1)
     trust = np.minimum(confidence[parent], confidence[child])[:, None]
-    trust = np.where(trust > _SURE, trust, 0) * np.minimum(1, reach / (_FORESHORTENED * lengths))
+    trust = np.where(trust > SURE, trust, 0) * np.minimum(1, reach / (FORESHORTENED * lengths))
     mixed = directions + trust * seen
     return _one_hip_axis(mixed / np.linalg.norm(mixed, axis=-1, keepdims=True).clip(1e-6))
 

@@ -7,7 +7,7 @@ from torch import Tensor
 from core_model.networks.encoder import EncoderMaps
 from core_model.skeleton import LIMB_MIRROR, LIMBS, MIRROR, NUM_LIMBS, PART_MIRROR
 
-_WINDOW = 2
+WINDOW = 2
 """Cells on each side of the maximum that its position is averaged over: a 5x5 window."""
 
 
@@ -25,11 +25,11 @@ def decode_mode(p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     n, _, width = p.shape
     peak = p.reshape(n, -1).argmax(axis=1)
     row, col = np.divmod(peak, width)
-    padded = np.pad(p, ((0, 0), (_WINDOW, _WINDOW), (_WINDOW, _WINDOW)))
-    span = np.arange(2 * _WINDOW + 1)
+    padded = np.pad(p, ((0, 0), (WINDOW, WINDOW), (WINDOW, WINDOW)))
+    span = np.arange(2 * WINDOW + 1)
     window = padded[np.arange(n)[:, None, None], row[:, None, None] + span[:, None], col[:, None, None] + span]
     mass = window.sum(axis=(1, 2))
-    offset = span - _WINDOW
+    offset = span - WINDOW
     x = (window.sum(axis=1) * offset).sum(axis=1) / mass + col + 0.5
     y = (window.sum(axis=2) * offset).sum(axis=1) / mass + row + 0.5
     return np.stack([x, y], axis=-1), mass

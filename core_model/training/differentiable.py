@@ -19,9 +19,9 @@ from core_model.geometry.kinematics import (
     limb_lengths,
 )
 from core_model.geometry.rotations import normalise
-from core_model.lifting import _FORESHORTENED, _MIN_DEPTH_M, _SURE, FOCAL_PER_SIDE
+from core_model.lifting import FOCAL_PER_SIDE, FORESHORTENED, MIN_DEPTH_M, SURE
 from core_model.networks.encoder import MAP_PX, EncoderMaps
-from core_model.networks.readout import _WINDOW
+from core_model.networks.readout import WINDOW
 from core_model.prediction import CROP_PX
 from core_model.skeleton import JOINT, LIMBS
 from core_model.training.pose_losses import pooled_limbs
@@ -71,7 +71,7 @@ def local_expectation(where: Tensor) -> tuple[Tensor, Tensor]:
     peak = where.detach().flatten(2).argmax(-1)
     axes = (torch.arange(n, device=where.device) for n in (height, width))
     row, column = (
-        (axis - at[..., None]).abs() <= _WINDOW for axis, at in zip(axes, (peak // width, peak % width), strict=True)
+        (axis - at[..., None]).abs() <= WINDOW for axis, at in zip(axes, (peak // width, peak % width), strict=True)
     )
     near = where * (row[..., :, None] & column[..., None, :])
     mass = near.sum((-2, -1))
@@ -106,7 +106,7 @@ def place(joints_m: Tensor, rays: Tensor, weight: Tensor) -> Tensor:
     """(B, 3) translations that best put joints (B, 21, 3) on rays (B, 21, 2), never behind the camera."""
     one, zero = torch.ones_like(weight[:, 0]), torch.zeros_like(rays[:, 0])
     best = solve_translation(joints_m, rays, weight, one, zero)
-    nearest = _MIN_DEPTH_M - joints_m[..., 2].amin(-1, keepdim=True)
+    nearest = MIN_DEPTH_M - joints_m[..., 2].amin(-1, keepdim=True)
     fallback = torch.cat([rays[:, JOINT["pelvis"]] * nearest, nearest], dim=-1)
     return torch.where(best[:, 2:] < nearest, fallback, best)
 
@@ -121,8 +121,8 @@ def towards_points(directions: Tensor, joints_m: Tensor, rays: Tensor, confidenc
     drawn = _length(directions[..., :2])
     seen = torch.cat([flat / reach * drawn, directions[..., 2:]], dim=-1)
     trust = torch.minimum(confidence[:, parent], confidence[:, child])[..., None]
-    shown = reach / (_FORESHORTENED * _length(joints_m[:, child] - joints_m[:, parent]))
-    trust = torch.where(trust > _SURE, trust, 0.0) * shown.clamp(max=1).detach()
+    shown = reach / (FORESHORTENED * _length(joints_m[:, child] - joints_m[:, parent]))
+    trust = torch.where(trust > SURE, trust, 0.0) * shown.clamp(max=1).detach()
     return _one_hip_axis(normalise(directions + trust * seen))
 
 
