@@ -67,7 +67,7 @@ def test_arrow_keys_belong_to_the_focused_slider(studio: Studio, qtbot) -> None:
     before = row.slider.value()
     row.slider.setFocus()
     qtbot.keyClick(row.slider, Qt.Key.Key_Left)
-    assert row.slider.value() == before - 10
+    qtbot.waitUntil(lambda: row.slider.value() == before - 10)
     assert studio.session.playback.index == 0
 
 

@@ -131,7 +131,11 @@ def test_ctrl_c_keeps_what_is_done(
         return predict(frame, **settings)
 
     monkeypatch.setattr(network, "predict", interrupted)
-    assert main(["analyse", str(walk), "--out", str(tmp_path / "out"), "--overlay"]) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        assert main(["analyse", str(walk), "--out", str(tmp_path / "out"), "--overlay"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
     poses = _poses(tmp_path / "out")
     done = int(poses["analysed"].sum())
     assert 1 <= done < 6
