@@ -27,10 +27,18 @@ from core_model.puppet import Puppet
 from core_model.training.averaging import follow
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.synthesis_batches import SynthesisBatch, painted_planes, synthesis_batch
-from core_model.training.synthesis_losses import colour_loss, feature_loss, mask_loss, parts_loss, similarity_loss
+from core_model.training.synthesis_losses import (
+    FEATURE_LEVELS,
+    FEATURES,
+    SIMILARITY,
+    colour_loss,
+    feature_loss,
+    mask_loss,
+    parts_loss,
+    similarity_loss,
+)
 
-WEIGHTS = {"colour": 1.0, "similarity": 0.4, "features": 0.1, "mask": 0.5, "parts": 0.2}
-FEATURE_LEVELS = 2
+WEIGHTS = {"colour": 1.0, "similarity": SIMILARITY, "features": FEATURES, "mask": 0.5, "parts": 0.2}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+SIMILARITY, FEATURES = 0.4, 0.1
+"""Weights of structural similarity and of the distance of features against the difference of colours."""
+FEATURE_LEVELS = 2
+"""How many of the trunk's features, from the finest, tell how alike two images look."""
 _WINDOW = 7
 _C1, _C2 = 0.01**2, 0.03**2
 _EPS = 1e-6

@@ -4,11 +4,14 @@ from torch import Tensor, sigmoid
 
 from core_model.networks.decoder import Decoded
 from core_model.networks.trunk import Trunk
-from core_model.training.synthesis_losses import colour_loss, feature_loss, similarity_loss
-
-SIMILARITY, FEATURES = 0.4, 0.1
-"""Weights of structural similarity and of the distance of features against the difference of colours."""
-FEATURE_LEVELS = 2
+from core_model.training.synthesis_losses import (
+    FEATURE_LEVELS,
+    FEATURES,
+    SIMILARITY,
+    colour_loss,
+    feature_loss,
+    similarity_loss,
+)
 
 
 def reconstruction_loss(
