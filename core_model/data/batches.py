@@ -45,20 +45,40 @@ class UnlabelledBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PairBatch:
+    """Crops of one person each, `source` and `target` from one clip in different poses; pictures in [0, 1]."""
+
+    source: Tensor  # (B, 3, S, S)
+    target: Tensor  # (B, 3, S, S)
+    neighbour: Tensor  # (B, 3, S, S) a frame next to the target, or the target itself
+    background: Tensor  # (B, 3, S, S) of the target
+    known: Tensor  # (B, 1, S, S) where the background is
+    foreground: Tensor  # (B, 1, S, S) estimate for the target
+    confidence: Tensor  # (B, 1, S, S) of that
+    seconds: Tensor  # (B,) between target and neighbour
+    neighbour_box: Tensor  # (B, 4) x0 y0 x1 y1 of its crop in sides of the target's
+
+    def to(self, device: torch.device) -> "PairBatch":
+        """The same there."""
+        return PairBatch(*(getattr(self, field.name).to(device) for field in dataclasses.fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What one optimiser step learns from, or a piece of it."""
 
     rendered: LabelledBatch
     unlabelled: UnlabelledBatch | None = None
+    pairs: PairBatch | None = None
 
     def cut(self, pieces: int) -> "list[Batch]":
         """The batch in so many equal pieces, in order."""
-        rendered = _cut(self.rendered, pieces)
         unlabelled = [None] * pieces if self.unlabelled is None else _cut(self.unlabelled, pieces)
-        return [Batch(*both) for both in zip(rendered, unlabelled, strict=True)]
+        pairs = [None] * pieces if self.pairs is None else _cut(self.pairs, pieces)
+        return [Batch(*piece) for piece in zip(_cut(self.rendered, pieces), unlabelled, pairs, strict=True)]
 
 
-_Kind = TypeVar("_Kind", LabelledBatch, UnlabelledBatch)
+_Kind = TypeVar("_Kind", LabelledBatch, UnlabelledBatch, PairBatch)
 
 
 def _cut(batch: _Kind, pieces: int) -> list[_Kind]:

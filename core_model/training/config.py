@@ -28,6 +28,17 @@ class LossWeights:
     shape: Weight = 0.2
     agreement: Weight = 1.0
     agreement_limbs: Weight = 1.0
+    # of pairs of frames of a clip
+    reconstruction: Weight = 0.0
+    puppet: Weight = 0.0
+    foreground: Weight = 0.0
+    cycle_pose: Weight = 0.0
+    cycle_atlas: Weight = 0.0
+    prior: Weight = 0.0
+    equivariance: Weight = 0.0
+    time: Weight = 0.0
+    one_shape: Weight = 0.0
+    one_appearance: Weight = 0.0
 
     def at(self, step: int) -> dict[str, float]:
         """Every term's weight at a step."""
@@ -65,6 +76,9 @@ class TrainConfig:
     pool: str = "cache/pool"  # rendered people
     unlabelled: str = ""  # unlabelled crops as `puppetpose data` writes them: a folder of files, or one file
     unlabelled_fraction: float = 0.5  # of each batch
+    pairs: int = 0  # pairs of frames of these clips a step, besides the batch
+    decoder: str = ""  # a checkpoint whose decoder makes pictures of them; empty: the bundled one
+    prior: str = ""  # the pose prior, needed where the term of that name has a weight
     losses: LossWeights = field(default_factory=LossWeights)
 
     def __post_init__(self) -> None:
@@ -72,24 +86,32 @@ class TrainConfig:
         for name, values in allowed.items():
             if (value := getattr(self, name)) not in values:
                 raise ConfigError(f"The setting {name!r} is {value!r}.", f"Give it one of: {', '.join(values)}.")
-        for name in ("steps", "batch", "threads", "judge_people"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"The setting {name!r} is {getattr(self, name)}.", "Give it at least 1.")
+        for name, least in {"steps": 1, "batch": 1, "threads": 1, "judge_people": 1, "pairs": 0}.items():
+            if getattr(self, name) < least:
+                raise ConfigError(f"The setting {name!r} is {getattr(self, name)}.", f"Give it at least {least}.")
+        if self.pairs and not self.unlabelled:
+            raise ConfigError("There are no clips to take `pairs` from.", "Set `unlabelled`, or `pairs` to 0.")
+        if self.losses.prior and not self.prior:
+            raise ConfigError(
+                "The term `prior` has a weight, but there is no pose prior.",
+                "Train one (python -m core_model.training.prior) and name its file in `prior`.",
+            )
 
-    def counts(self) -> tuple[int, int]:
-        """How many rendered and how many unlabelled images are in a batch."""
+    def counts(self) -> tuple[int, int, int]:
+        """How many rendered and how many unlabelled images, and how many pairs of frames are in a batch."""
         share = self.unlabelled_fraction if self.unlabelled else 0.0
-        return max(1, round(self.batch * (1 - share))), round(self.batch * share)
+        pairs = self.pairs if self.unlabelled else 0
+        return max(1, round(self.batch * (1 - share))), round(self.batch * share), pairs
 
     def pieces(self, processes: int) -> int:
         """Into how many pieces each process cuts its share of a batch. Raises ConfigError if that does not go even."""
         total, rest = divmod(self.batch, self.piece) if self.piece else (processes, 0)
         if rest or total % processes or any(count % total for count in self.counts()):
-            rendered, unlabelled = self.counts()
+            rendered, unlabelled, pairs = self.counts()
             raise ConfigError(
-                f"{rendered} rendered and {unlabelled} unlabelled images a batch cannot be shared evenly: "
-                f"{total} pieces, {processes} processes.",
-                "Choose `batch`, `piece` and `unlabelled_fraction` so that they divide one another.",
+                f"{rendered} rendered images, {unlabelled} unlabelled ones and {pairs} pairs a batch cannot be shared "
+                f"evenly: {total} pieces, {processes} processes.",
+                "Choose `batch`, `piece`, `unlabelled_fraction` and `pairs` so that they divide one another.",
             )
         return total // processes
 

@@ -14,6 +14,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from core_model.data.batches import Batch, crop_files, labelled_batch, read_crops, unlabelled_batch
+from core_model.data.clips import Clips, pair_batch
 from core_model.data.pool import SamplePool
 from core_model.errors import ConfigError
 from core_model.training.config import TrainConfig
@@ -29,6 +30,7 @@ class Data:
     pool: SamplePool
     people: int  # of the pool, the first
     crops: np.ndarray | None  # (N, S, S, 3) uint8
+    clips: Clips | None  # the same with what belongs together, where pairs are asked for
     fingerprint: dict[str, Any] = field(repr=False)
 
     @classmethod
@@ -43,11 +45,11 @@ class Data:
             )
         fingerprint: dict[str, Any] = {"people": count, "pool": pool.fingerprint(count), "unlabelled": {}}
         if not config.unlabelled:
-            return cls(pool, count, None, fingerprint)
+            return cls(pool, count, None, None, fingerprint)
         path = Path(config.unlabelled)
         crops = read_crops(path)
         fingerprint["unlabelled"] = {f.name: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in crop_files(path)}
-        return cls(pool, count, crops, fingerprint)
+        return cls(pool, count, crops, Clips(path) if config.pairs else None, fingerprint)
 
 
 class Batches(Dataset[Batch]):
@@ -57,10 +59,10 @@ class Batches(Dataset[Batch]):
         self.data, self.seed = data, config.seed
         self.shares = [
             range(rank * count // processes, (rank + 1) * count // processes) for count in config.counts()
-        ]  # numbers of the samples, rendered and unlabelled
+        ]  # numbers of the samples: rendered, unlabelled, pairs
 
     def __getitem__(self, step: int) -> Batch:
-        rendered, unlabelled = (
+        rendered, unlabelled, pairs = (
             [np.random.default_rng([self.seed, step, kind, number]) for number in share]
             for kind, share in enumerate(self.shares)
         )
@@ -68,6 +70,7 @@ class Batches(Dataset[Batch]):
         return Batch(
             labelled_batch(data.pool, data.people, rendered),
             unlabelled_batch(data.crops, unlabelled) if data.crops is not None and unlabelled else None,
+            pair_batch(data.clips, pairs) if data.clips is not None else None,
         )
 
 

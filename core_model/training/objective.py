@@ -6,7 +6,9 @@ A new group is a function `Sight -> {term: scalar}`, a line in GROUPS, and a fie
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -14,17 +16,31 @@ from core_model.data.batches import Batch, UnlabelledBatch
 from core_model.networks.encoder import MAP_PX, EncoderMaps
 from core_model.training import pose_losses as losses
 from core_model.training.agreement import Lesson, make_lesson
+from core_model.training.self_supervision import TERMS, Networks, PairTerms
 
 Seer = Callable[[Tensor], EncoderMaps]
 """Images (B, 3, INPUT_PX, INPUT_PX) on any device -> float32 maps on the training device."""
 
 
-class Sight:
-    """One piece of a batch and what the networks see in it. Each forward pass is made once, when it is asked for."""
+@dataclass(frozen=True)
+class Eyes:
+    """The networks that look."""
 
-    def __init__(self, batch: Batch, student: Seer, teacher: Seer, device: torch.device) -> None:
-        self.batch, self.device = batch, device
-        self._student, self._teacher = student, teacher
+    student: Seer
+    teacher: Seer
+    device: torch.device
+    pictures: Networks | None = None  # for terms of pairs
+
+
+class Sight:
+    """One piece of a batch and what the networks see in it. Each forward pass is made once, when it is asked for.
+
+    `random` are the seeds of what is drawn in between.
+    """
+
+    def __init__(self, batch: Batch, eyes: Eyes, random: tuple[int, ...] = ()) -> None:
+        self.batch, self.device = batch, eyes.device
+        self._student, self._teacher, self._eyes, self._random = eyes.student, eyes.teacher, eyes, random
 
     @cached_property
     def rendered(self) -> EncoderMaps:
@@ -33,7 +49,7 @@ class Sight:
 
     @property
     def crops(self) -> UnlabelledBatch:
-        """The unlabelled crops, for terms that need them (`Group.unlabelled`)."""
+        """The unlabelled crops, for terms that need them."""
         if self.batch.unlabelled is None:
             raise ValueError("this batch has no unlabelled crops")
         return self.batch.unlabelled
@@ -53,6 +69,13 @@ class Sight:
             EncoderMaps(*(m[:half] for m in said)), EncoderMaps(*(m[half:] for m in said)), self.crops.warps
         )
 
+    @cached_property
+    def pairs(self) -> PairTerms:
+        """The terms of the pairs of frames."""
+        if self.batch.pairs is None or self._eyes.pictures is None:
+            raise ValueError("this batch has no pairs of frames")
+        return PairTerms(self.batch.pairs.to(self.device), self._eyes.pictures, np.random.default_rng(self._random))
+
 
 @dataclass(frozen=True)
 class Group:
@@ -60,7 +83,7 @@ class Group:
 
     names: tuple[str, ...]
     terms: Callable[[Sight], dict[str, Tensor]]
-    unlabelled: bool = False  # whether it needs unlabelled crops
+    needs: Literal["rendered", "unlabelled", "pairs"] = "rendered"  # of a batch
 
 
 def rendered_terms(sight: Sight) -> dict[str, Tensor]:
@@ -93,9 +116,15 @@ def agreement_terms(sight: Sight) -> dict[str, Tensor]:
     }
 
 
+def pair_term(name: str) -> Group:
+    """One term of pairs of frames: each is a group of its own, what they share is computed once all the same."""
+    return Group((name,), lambda sight: {name: getattr(sight.pairs, name)()}, needs="pairs")
+
+
 GROUPS = (
     Group(("heat", "expectation", "limbs", "parts", "shape"), rendered_terms),
-    Group(("agreement", "agreement_limbs"), agreement_terms, unlabelled=True),
+    Group(("agreement", "agreement_limbs"), agreement_terms, needs="unlabelled"),
+    *map(pair_term, TERMS),
 )
 
 
@@ -103,7 +132,7 @@ def weighted_terms(sight: Sight, weights: Mapping[str, float]) -> dict[str, Tens
     """All terms that count, each times its weight."""
     values: dict[str, Tensor] = {}
     for group in GROUPS:
-        possible = sight.batch.unlabelled is not None or not group.unlabelled
+        possible = getattr(sight.batch, group.needs) is not None
         if possible and any(weights[name] for name in group.names):
             values |= {name: weights[name] * value for name, value in group.terms(sight).items() if weights[name]}
     return values

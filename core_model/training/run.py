@@ -15,13 +15,20 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from core_model.assets import BUNDLED, asset
+from core_model.data.mocap.poses import load_poses
 from core_model.errors import CheckpointError, ConfigError
+from core_model.networks.decoder import Decoder
 from core_model.networks.encoder import INPUT_PX, EncoderMaps, PoseEncoder
+from core_model.networks.prior import PoseCritic
 from core_model.networks.trunk import load_imagenet_state
+from core_model.puppet import Puppet
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.config import TrainConfig, as_json, changed
 from core_model.training.features import frozen_features
 from core_model.training.loading import Data
+from core_model.training.objective import Eyes
+from core_model.training.self_supervision import Networks
 from core_model.training.storage import disk_trouble, write_whole
 
 if TYPE_CHECKING:
@@ -66,7 +73,22 @@ class Run:
             encoder.trunk.requires_grad_(False)
             # prepares itself when first asked, when the weights are in place
             self._features = frozen_features(encoder.trunk, INPUT_PX, config.threads, device)
+        pictures = self._pictures() if config.pairs else None
+        self.eyes = Eyes(self.student, self.teacher, self.fabric.device, pictures)
         self.optimiser = torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=config.weight_decay)
+
+    def _pictures(self) -> Networks:
+        """What makes and judges pictures of pairs of frames: all of it frozen, but for what learns."""
+        config, encoder, device = self.config, self.encoder, self.fabric.device
+        decoder, judge, critic = Decoder(), copy.deepcopy(encoder.trunk), PoseCritic()
+        load_checkpoint(Path(config.decoder) if config.decoder else asset(BUNDLED)).restore("decoder", decoder)
+        if config.prior:
+            load_checkpoint(Path(config.prior)).restore("pose_critic", critic)
+        for network in (decoder, judge, critic):
+            network.to(device).eval().requires_grad_(False)
+        poses = torch.from_numpy(load_poses("train").angles_rad).float()
+        features = encoder.trunk if config.train_trunk else self._features
+        return Networks(features, encoder.tail, judge, decoder, Puppet.load(), critic, poses)
 
     def student(self, image: Tensor) -> EncoderMaps:
         """The maps of the network that learns."""

@@ -1,8 +1,8 @@
-"""All that unlabelled video teaches, put together: two frames of one person in, weighted terms out.
+"""All that pairs of frames of unlabelled video teach, put together: two frames of one person in, terms out.
 
-Nothing is computed for a term whose weight is 0. Gradients reach the encoder's tail, and the decoder unless it is
-frozen; the trunk's features are given by `Networks.features` and may come from anywhere (without gradients, the decoder
-learns nothing from how its novel pictures are read).
+What several terms need is computed once, and only when the first of them is asked for. Gradients reach the encoder's
+tail, and the decoder unless it is frozen; the trunk's features are given by `Networks.features` and may come from
+anywhere (without gradients, the decoder learns nothing from how its novel pictures are read).
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core_model.data.augment import Warp
+from core_model.data.batches import PairBatch
 from core_model.geometry.camera import crop_to_frame
 from core_model.networks.decoder import Decoder
 from core_model.networks.encoder import INPUT_PX, EncoderMaps
@@ -35,22 +36,6 @@ PARTS_SHARE = 0.2
 
 
 @dataclass(frozen=True)
-class SelfSupervision:
-    """The weight of each term; 0 leaves it out."""
-
-    reconstruction: float = 1.0
-    parts: float = 0.1
-    foreground: float = 0.2
-    cycle_pose: float = 0.2
-    cycle_atlas: float = 0.5
-    prior: float = 0.05
-    equivariance: float = 1.0
-    time: float = 1.0
-    shape: float = 0.2
-    appearance: float = 0.5
-
-
-@dataclass(frozen=True)
 class Networks:
     """What takes part. All of them are called as they are: freeze, train or average them outside."""
 
@@ -61,20 +46,6 @@ class Networks:
     puppet: Puppet
     critic: Critic  # of poses
     poses_rad: Tensor  # (N, 20, 2) recorded limb angles, for novel pictures
-
-
-@dataclass(frozen=True)
-class ClipBatch:
-    """Crops of one person each, `source` and `target` from one video; images (B, 3, S, S) in [0, 1]."""
-
-    source: Tensor
-    target: Tensor
-    neighbour: Tensor | None = None  # a frame next to `target`
-    seconds: Tensor | None = None  # (B,) between those two
-    neighbour_box: Tensor | None = None  # (B, 4) x0 y0 x1 y1 of its crop in sides of the target's; None: the same crop
-    background: Tensor | None = None  # (B, 3, S, S) of the target
-    foreground: Tensor | None = None  # (B, 1, S, S) estimate for the target
-    confidence: Tensor | None = None  # (B, 1, S, S) of that
 
 
 class View:
@@ -121,10 +92,10 @@ class View:
         return appearance(self.image, self.figure)
 
 
-class _Terms:
-    """One method a term, named as its weight; None where the batch does not hold what it needs."""
+class PairTerms:
+    """One method a term, named as its weight."""
 
-    def __init__(self, batch: ClipBatch, networks: Networks, rng: np.random.Generator) -> None:
+    def __init__(self, batch: PairBatch, networks: Networks, rng: np.random.Generator) -> None:
         self.batch, self.networks, self.rng = batch, networks, rng
         self.source, self.target = View(batch.source, networks), View(batch.target, networks)
 
@@ -134,26 +105,25 @@ class _Terms:
         return make_picture(self.source.atlas, self.target.figure, self.networks.decoder)
 
     def reconstruction(self) -> Tensor:
-        person = self.batch.foreground
-        if person is None:
-            person = functional.interpolate(
-                segmentation.silhouette(self.target.maps.parts.detach()), self.target.image.shape[-2:], mode="bilinear"
-            )
+        """The source's appearance in the target's pose is the target."""
+        batch = self.batch
+        silhouette = functional.interpolate(
+            segmentation.silhouette(self.target.maps.parts.detach()), batch.target.shape[-2:], mode="bilinear"
+        )
+        person = batch.confidence * batch.foreground + (1 - batch.confidence) * silhouette
         return reconstruction_loss(
-            self.picture.decoded, self.target.image, person, self.networks.trunk, self.batch.background
+            self.picture.decoded, batch.target, person, self.networks.trunk, batch.background, batch.known
         )
 
-    def parts(self) -> Tensor:
+    def puppet(self) -> Tensor:
         """The encoder's and the decoder's segmentation against the target's puppet."""
         maps, said = self.target.figure.maps, (self.target.maps.parts, self.picture.decoded.parts)
         pairs = ((logits, *(_sized(m, logits) for m in (maps.segmentation, maps.uncertainty))) for logits in said)
         return torch.stack([segmentation.puppet_agreement_loss(*pair) for pair in pairs]).mean()
 
-    def foreground(self) -> Tensor | None:
+    def foreground(self) -> Tensor:
         """The encoder's silhouette, and outside its bands the puppet's, against the estimate."""
         estimate, confidence = self.batch.foreground, self.batch.confidence
-        if estimate is None or confidence is None:
-            return None
         maps, own = self.target.figure.maps, segmentation.silhouette(self.target.maps.parts)
         puppet, certain = 1 - maps.segmentation[:, -1:], 1 - maps.uncertainty.detach()
         by_puppet = segmentation.foreground_loss(puppet, _sized(estimate, puppet), _sized(confidence, puppet) * certain)
@@ -176,19 +146,22 @@ class _Terms:
         made = make_picture(
             self.source.atlas.detach(), figure_of(standing, self.networks.puppet, side), self.networks.decoder
         )
-        behind = self.batch.source if self.batch.background is None else self.batch.background
+        behind = self.batch.known * self.batch.background + (1 - self.batch.known) * self.batch.target
         return standing, View(made.over(behind.roll(1, 0)), self.networks)
 
     def cycle_pose(self) -> Tensor:
+        """The pose of a novel picture is read back."""
         known, seen = self.novel
         ends = torch.as_tensor(LIMBS, device=known.joints_m.device)
         limbs = functional.normalize(known.joints_m[:, ends[:, 1]] - known.joints_m[:, ends[:, 0]], dim=-1)
         return cycle.pose_cycle_loss(seen.maps, known.points_px / seen.side_px, limbs)
 
     def cycle_atlas(self) -> Tensor:
+        """So is its appearance."""
         return cycle.atlas_loss(self.novel[1].atlas, self.source.atlas.detach())
 
     def prior(self) -> Tensor:
+        """The target's pose is one that people take."""
         return prior_loss(self.target.standing.directions, self.networks.critic)
 
     def equivariance(self) -> Tensor:
@@ -204,36 +177,28 @@ class _Terms:
             + PARTS_SHARE * equivariance.map_equivariance_loss(before, after, moves, _PART_MIRROR)
         )
 
-    def time(self) -> Tensor | None:
-        if self.batch.neighbour is None or self.batch.seconds is None:
-            return None
+    def time(self) -> Tensor:
+        """From the target to its neighbour joints and limbs move only as fast as people do."""
         now, then, apart = self.target, View(self.batch.neighbour, self.networks), self.batch.seconds
-        moved, box = then.points, self.batch.neighbour_box
-        if box is not None:
-            moved = crop_to_frame(moved, box, 1.0)
+        moved = crop_to_frame(then.points, self.batch.neighbour_box, 1.0)
         return continuity.point_speed_loss(now.points, moved, apart) + continuity.limb_speed_loss(
             now.reading.limbs, then.reading.limbs, apart
         )
 
-    def shape(self) -> Tensor:
+    def one_shape(self) -> Tensor:
+        """Source and target have the same body."""
         return continuity.one_shape_loss(self.source.reading.shape, self.target.reading.shape)
 
-    def appearance(self) -> Tensor:
+    def one_appearance(self) -> Tensor:
+        """Source and target wear the same."""
         return cycle.atlas_loss(self.target.atlas, self.source.atlas)
 
 
-def self_supervised_terms(
-    batch: ClipBatch, networks: Networks, weights: SelfSupervision, rng: np.random.Generator
-) -> dict[str, Tensor]:
-    """The weighted terms of a batch, by name: those that have a weight and whose material is there."""
-    terms = _Terms(batch, networks, rng)
-    found: dict[str, Tensor] = {}
-    for name, weight in vars(weights).items():
-        if weight:
-            value = getattr(terms, name)()
-            if value is not None:
-                found[name] = weight * value
-    return found
+TERMS = (
+    "reconstruction", "puppet", "foreground", "cycle_pose", "cycle_atlas", "prior", "equivariance", "time",
+    "one_shape", "one_appearance",
+)  # fmt: skip
+"""The methods of `PairTerms` that give a term."""
 
 
 def _sized(maps: Tensor, like: Tensor) -> Tensor:

@@ -100,9 +100,9 @@ def _pieces(run: Run, batch: Batch, statistics: NormStatistics) -> dict[str, Ten
     sums: dict[str, Tensor] = {}
     weights = run.config.losses.at(run.step)
     try:
-        for piece in batch.cut(run.pieces):
+        for number, piece in enumerate(batch.cut(run.pieces), run.fabric.global_rank * run.pieces):
             statistics.rewind()
-            terms = weighted_terms(Sight(piece, run.student, run.teacher, run.fabric.device), weights)
+            terms = weighted_terms(Sight(piece, run.eyes, (run.config.seed, run.step, number)), weights)
             if not terms:
                 raise ConfigError(f"No term has a weight at step {run.step}.", "Raise one in the table [losses].")
             run.fabric.backward(torch.stack(list(terms.values())).sum() / run.pieces)

@@ -122,13 +122,13 @@ def write_video_data(path: Path, data: VideoData, summary: Summary, key: str) ->
 
 def read_video_data(path: Path) -> VideoData:
     """What `write_video_data` wrote. Raises MediaError."""
-    return VideoData(**_read(path, _NAMES))
+    return VideoData(**read_columns(path, _NAMES))
 
 
 def read_summary(path: Path, key: str) -> Summary | None:
     """The summary in a file that was made from what `key` says; None if there is no such file."""
     try:
-        found = _read(path, ("key", "summary"))
+        found = read_columns(path, ("key", "summary"))
     except MediaError:
         return None
     if str(found["key"]) != key:
@@ -137,7 +137,8 @@ def read_summary(path: Path, key: str) -> Summary | None:
     return Summary(**{**about, "shots": tuple(ShotSummary(**shot) for shot in about["shots"])})
 
 
-def _read(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+def read_columns(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Some columns of a file of `VideoData`; only these are unpacked. Raises MediaError."""
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in names}
@@ -154,7 +155,7 @@ def read_people(path: Path) -> "list[list[Shot]]":
     """
     from core_model.data.pairs import Shot  # brings the renderer with it, which making data does not need
 
-    read = _read(path, ("image", "parts", "points_px", "depth_m", "person", "clear"))
+    read = read_columns(path, ("image", "parts", "points_px", "depth_m", "person", "clear"))
     mask = np.where(read["parts"] == BACKGROUND, 0, 255).astype(np.uint8)
     shots = [
         Shot(image, None, own, parts, points, depth)

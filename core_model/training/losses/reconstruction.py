@@ -1,5 +1,6 @@
 """Likeness of a picture that was put together and the one that it should be."""
 
+import torch
 from torch import Tensor, sigmoid
 
 from core_model.networks.decoder import Decoded
@@ -15,17 +16,17 @@ from core_model.training.synthesis_losses import (
 
 
 def reconstruction_loss(
-    decoded: Decoded, image: Tensor, foreground: Tensor, trunk: Trunk, background: Tensor | None = None
+    decoded: Decoded, image: Tensor, foreground: Tensor, trunk: Trunk, background: Tensor, known: Tensor
 ) -> Tensor:
     """What a decoder made against the image (B, 3, S, S) that it should be: colours, structure, features.
 
-    With the background (B, 3, S, S) known, all of the picture counts. Without, only `foreground` (B, 1, S, S) in
-    [0, 1], and it is cut out by that, not by the decoder's own mask: who is see-through would look most like the image.
+    Where the background (B, 3, S, S) is `known` (B, 1, S, S), all of the picture counts. Elsewhere only `foreground`
+    (B, 1, S, S) in [0, 1], and it is cut out by that, not by the decoder's own mask: who is see-through would look most
+    like the image.
     """
-    if background is None:
-        weight, mask, behind = foreground, foreground, image
-    else:
-        weight, mask, behind = foreground.new_ones(()).expand_as(foreground), sigmoid(decoded.mask), background
+    weight = torch.maximum(foreground, known)
+    mask = known * sigmoid(decoded.mask) + (1 - known) * foreground
+    behind = known * background + (1 - known) * image
     return likeness_loss(mask * decoded.colour + (1 - mask) * behind, image, weight, trunk)
 
 

@@ -1,10 +1,13 @@
 """Each term, alone, teaches the encoder; what has no weight costs nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from core_model.data.batches import PairBatch
 from core_model.networks.decoder import Decoder
 from core_model.networks.encoder import PoseTail
 from core_model.networks.prior import PoseCritic
@@ -12,12 +15,10 @@ from core_model.networks.trunk import Trunk
 from core_model.prediction import ATLAS_PX
 from core_model.puppet import Puppet
 from core_model.training.picture import figure_of, make_picture
-from core_model.training.self_supervision import ClipBatch, Networks, SelfSupervision, self_supervised_terms
+from core_model.training.self_supervision import TERMS, Networks, PairTerms
 from tests.core_model.training.test_picture import someone
 
-NAMES = tuple(vars(SelfSupervision()))
 SIDE_PX = 128  # half of what is used: a quarter of the time
-NOTHING = dict.fromkeys(NAMES, 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def networks() -> Networks:
 
 
 @pytest.fixture(scope="module")
-def batch(networks: Networks) -> ClipBatch:
+def batch(networks: Networks) -> PairBatch:
     """Two painted puppets, each twice in other poses, on grey."""
     atlas = torch.rand(2, 14, 4, 1, 1, generator=torch.Generator().manual_seed(0)).expand(-1, -1, -1, *ATLAS_PX)
     grey = torch.full((2, 3, SIDE_PX, SIDE_PX), 0.5)
@@ -43,53 +44,55 @@ def batch(networks: Networks) -> ClipBatch:
         return picture.over(grey), picture.mask.round()
 
     (source, _), (target, person), (neighbour, _) = (shown(seed) for seed in (1, 2, 3))
-    return ClipBatch(
+    return PairBatch(
         source,
         target,
         neighbour,
-        seconds=torch.full((2,), 1e-3),
         background=grey,
+        known=torch.ones_like(person),
         foreground=person,
         confidence=torch.ones_like(person),
+        seconds=torch.full((2,), 1e-3),
+        neighbour_box=torch.tensor([0.0, 0.0, 1.0, 1.0]).expand(2, 4),
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_term_alone_is_finite_and_reaches_the_encoder(name: str, batch: ClipBatch, networks: Networks) -> None:
+def term(name: str, batch: PairBatch, networks: Networks) -> Tensor:
+    value: Tensor = getattr(PairTerms(batch, networks, np.random.default_rng(0)), name)()
+    return value
+
+
+@pytest.mark.parametrize("name", TERMS)
+def test_each_term_alone_is_finite_and_reaches_the_encoder(name: str, batch: PairBatch, networks: Networks) -> None:
     networks.tail.zero_grad()
-    terms = self_supervised_terms(batch, networks, SelfSupervision(**{**NOTHING, name: 1.0}), np.random.default_rng(0))
-    assert list(terms) == [name]
-    assert torch.isfinite(terms[name])
-    assert terms[name] > 0
-    terms[name].backward()
+    value = term(name, batch, networks)
+    assert torch.isfinite(value)
+    assert value > 0
+    value.backward()
     gradients = [p.grad for p in networks.tail.parameters() if p.grad is not None]
     assert all(torch.isfinite(g).all() for g in gradients)
     assert max(float(g.abs().max()) for g in gradients) > 0
 
 
-def test_no_weights_no_work(batch: ClipBatch, networks: Networks) -> None:
-    def never(_: Tensor) -> list[Tensor]:
-        raise AssertionError("nothing needs to be encoded")
-
-    idle = Networks(**{**vars(networks), "features": never})
-    assert self_supervised_terms(batch, idle, SelfSupervision(**NOTHING), np.random.default_rng(0)) == {}
-
-
-def test_terms_without_their_material_are_left_out(batch: ClipBatch, networks: Networks) -> None:
-    weights = SelfSupervision(**{**NOTHING, "time": 1.0, "foreground": 1.0, "shape": 1.0})
-    bare = ClipBatch(batch.source, batch.target)
-    assert set(self_supervised_terms(bare, networks, weights, np.random.default_rng(0))) == {"shape"}
+def test_what_is_not_known_of_background_and_foreground_teaches_nothing(batch: PairBatch, networks: Networks) -> None:
+    nothing = torch.zeros_like(batch.known)
+    one, other = (
+        replace(batch, known=nothing, confidence=nothing, background=x.expand_as(batch.target), foreground=x)
+        for x in (nothing, 1 - nothing)
+    )
+    for name in ("reconstruction", "cycle_pose", "foreground"):
+        with torch.no_grad():
+            assert float(term(name, one, networks)) == pytest.approx(float(term(name, other, networks)), abs=1e-6)
+            assert name != "foreground" or float(term(name, one, networks)) == 0
 
 
-def test_a_neighbour_in_a_crop_of_its_own_is_compared_where_it_is(batch: ClipBatch, networks: Networks) -> None:
+def test_a_neighbour_in_a_crop_of_its_own_is_compared_where_it_is(batch: PairBatch, networks: Networks) -> None:
     """The target itself, said to lie a crop's side further right: nobody moves that fast."""
-    weights = SelfSupervision(**{**NOTHING, "time": 1.0})
 
     def moved(left: float) -> float:
         box = torch.tensor([left, 0.0, left + 1, 1.0]).expand(2, 4)
-        beside = ClipBatch(batch.source, batch.target, batch.target, batch.seconds, neighbour_box=box)
         with torch.no_grad():
-            return float(self_supervised_terms(beside, networks, weights, np.random.default_rng(0))["time"])
+            return float(term("time", replace(batch, neighbour=batch.target, neighbour_box=box), networks))
 
     assert moved(0.0) < 1e-6
     assert moved(1.0) > 0.9

@@ -21,6 +21,7 @@ from core_model.training.checkpoint import load_checkpoint
 from core_model.training.config import LossWeights, TrainConfig
 from core_model.training.run import read_state
 from core_model.training.trainer import Finished, Judged, Preview, Saved, Shrunk, Step, train
+from tests.core_model.clip_data import clip_of_noise, write_clip
 
 
 def same(a: Any, b: Any) -> bool:
@@ -131,13 +132,30 @@ def test_other_networks_are_refused(setting: Any, monkeypatch: pytest.MonkeyPatc
 def test_unlabelled_crops_add_terms_and_no_weight_takes_them_away(setting: Any) -> None:
     step = next(train(setting.config(unlabelled=str(setting.crops), steps=1)))
     assert isinstance(step, Step)
-    assert step.losses.keys() == {name for group in objective.GROUPS for name in group.names} | {"total"}
+    wanted = {name for group in objective.GROUPS if group.needs != "pairs" for name in group.names}
+    assert step.losses.keys() == wanted | {"total"}
     assert all(np.isfinite(value) for value in step.losses.values())
     assert step.losses["total"] == pytest.approx(sum(v for k, v in step.losses.items() if k != "total"))
     weights = LossWeights(agreement=0.0, agreement_limbs=0.0, shape=0.0)
     step = next(train(setting.config("less", unlabelled=str(setting.crops), steps=1, losses=weights)))
     assert isinstance(step, Step)
     assert step.losses.keys() == {"heat", "expectation", "limbs", "parts", "total"}
+
+
+def test_pairs_of_frames_teach_and_resume(setting: Any) -> None:
+    """Interrupted or not, the same novel pictures are made and the same is learnt from them."""
+    write_clip(setting.tmp / "clips" / "clip.npz", clip_of_noise(3, seed=0))
+    weights = {"time": 1.0, "equivariance": 1.0, "cycle_pose": 1.0, "heat": 1.0}
+    plain = LossWeights(**{name: weights.get(name, 0.0) for name in vars(LossWeights())})
+    both = {"unlabelled": str(setting.tmp / "clips"), "pairs": 1, "losses": plain}
+    events = list(train(setting.config("whole", **both)))
+    assert isinstance(events[0], Step)
+    assert events[0].losses.keys() == weights.keys() | {"total"}
+    run = train(setting.config("parts", save_every_s=0.0, **both))
+    assert isinstance([next(run), next(run)][-1], Saved)
+    run.close()
+    list(train(setting.config("parts", **both)))
+    assert same(learnt(setting.config("whole")), learnt(setting.config("parts")))
 
 
 @pytest.mark.parametrize("trains", [False, True])

@@ -37,10 +37,11 @@ def decoded(colour: Tensor, person: Tensor) -> Decoded:
 
 
 def test_zero_on_the_image_itself_and_a_gradient_elsewhere(trunk: Trunk, image: Tensor, person: Tensor) -> None:
-    assert reconstruction_loss(decoded(image, person), image, person, trunk) < 1e-4
-    assert reconstruction_loss(decoded(image, person), image, person, trunk, image) < 1e-4
+    nothing, everywhere = torch.zeros_like(person), torch.ones_like(person)
+    for known in (nothing, everywhere, person):
+        assert reconstruction_loss(decoded(image, person), image, person, trunk, image, known) < 1e-4
     wrong = (1 - image).requires_grad_()
-    loss = reconstruction_loss(decoded(wrong, person), image, person, trunk)
+    loss = reconstruction_loss(decoded(wrong, person), image, person, trunk, image, nothing)
     loss.backward()
     assert loss > 0.3
     assert wrong.grad is not None
@@ -49,16 +50,18 @@ def test_zero_on_the_image_itself_and_a_gradient_elsewhere(trunk: Trunk, image: 
 
 def test_without_the_background_only_the_foreground_counts(trunk: Trunk, image: Tensor, person: Tensor) -> None:
     elsewhere = torch.where(person > 0, image, 1 - image).requires_grad_()
-    loss = reconstruction_loss(decoded(elsewhere, 1 - person), image, person, trunk)
+    unknown = torch.zeros_like(person)
+    loss = reconstruction_loss(decoded(elsewhere, 1 - person), image, person, trunk, 0.5 * image, unknown)
     assert loss < 1e-4  # neither what is painted elsewhere nor the decoder's own mask
 
 
 def test_with_the_background_the_mask_counts(trunk: Trunk, image: Tensor, person: Tensor) -> None:
     background = torch.zeros_like(image)
     target = torch.where(person > 0, image, background)
-    assert reconstruction_loss(decoded(image, person), target, person, trunk, background) < 1e-4
+    known = torch.ones_like(person)
+    assert reconstruction_loss(decoded(image, person), target, person, trunk, background, known) < 1e-4
     nobody = torch.zeros_like(person).requires_grad_()
-    loss = reconstruction_loss(decoded(image, nobody), target, person, trunk, background)
+    loss = reconstruction_loss(decoded(image, nobody), target, person, trunk, background, known)
     loss.backward()
     assert loss > 0.1
     assert nobody.grad is not None
