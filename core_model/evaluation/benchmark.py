@@ -7,7 +7,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from core_model.evaluation.timing import WARM_UP, evaluate_timing
 from core_model.motion import raw_motion, smooth_motion
 from core_model.tracking import FramePredictor, analyse
 
+if TYPE_CHECKING:
+    from core_model.predictor import Predictor
+
 CLIP = "clips/tfjs_pose_1.mp4"
 Results = dict[str, Any]
 
@@ -35,29 +38,50 @@ def run(
     data_dir: Path | None = None,
     *,
     device: str = "auto",
-    datasets: Sequence[tuple[str, Path]] = (),
-    limit: int | None = None,
-    rendered_images: int = 500,
-    photographs: bool = True,
-    motion: bool = True,
-    timing: bool = True,
     json_path: Path | None = None,
     say: Callable[[str], None] = print,
     progress: Callable[[str], None] = lambda _: None,
+    **what: Any,
 ) -> Results:
     """Measure a checkpoint (None: the bundled one); say the table; write it as JSON where asked.
 
-    `datasets` are names of `evaluation.datasets.DATASETS` and their folders; `limit` is the most images of them that
-    a protocol counts. `rendered_images=0` leaves the rendered people out. Raises CheckpointError, PuppetPoseError.
+    `what` is to be measured: see `measure`. Raises CheckpointError, PuppetPoseError.
     """
     from core_model.predictor import Predictor
 
     predictor = Predictor.load(checkpoint, device)
-    results: Results = {"checkpoint": predictor.checkpoint_name, "device": predictor.device_note}
+    results = {"checkpoint": predictor.checkpoint_name, "device": predictor.device_note}
+    results |= measure(predictor, data_dir, progress=progress, **what)
+    say(as_table(results))
+    if json_path is not None:
+        json_path.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    return results
+
+
+def measure(
+    predictor: "Predictor",
+    data_dir: Path | None = None,
+    *,
+    datasets: Sequence[tuple[str, Path]] = (),
+    limit: int | None = None,
+    rendered_images: int = 500,
+    photographs: bool = True,
+    locator: bool = True,
+    motion: bool = True,
+    timing: bool = True,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Results:
+    """All figures that are asked for.
+
+    `datasets` are names of `evaluation.datasets.DATASETS` and their folders; `limit` is the most images of them that
+    a protocol counts. `rendered_images=0` leaves the rendered people out, `locator=False` the photographs in which the
+    person is to be found, too. Raises PuppetPoseError.
+    """
+    results: Results = {}
     if datasets:
         results["datasets"] = [_published(name, path, predictor, limit, progress) for name, path in datasets]
     if photographs:
-        results |= _photographs(data_dir or assets.data_dir(), predictor, progress)
+        results |= _photographs(data_dir or assets.data_dir(), predictor, locator, progress)
     if rendered_images:
         results["rendered"] = _rendered(predictor, rendered_images, progress)
     if motion:
@@ -66,9 +90,6 @@ def run(
     if timing:
         progress("timing")
         results["timing"] = evaluate_timing(predictor, _clip_frames(60 + WARM_UP))
-    say(as_table(results))
-    if json_path is not None:
-        json_path.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     return results
 
 
@@ -89,16 +110,16 @@ def _published(
     }
 
 
-def _photographs(data_dir: Path, predictor: PosePredictor, progress: Callable[[str], None]) -> Results:
+def _photographs(data_dir: Path, predictor: PosePredictor, locator: bool, progress: Callable[[str], None]) -> Results:
     folder = data_dir / "eval" / "lspet_dev"
     if folder.exists():
-        return {"photographs": evaluate_photographs(folder, predictor, progress=progress)}
+        return {"photographs": evaluate_photographs(folder, predictor, locator=locator, progress=progress)}
     return {"missing": f"Photographs: none in {folder}. Set PUPPETPOSE_DATA to the folder that holds eval/."}
 
 
-def motion_of_clip(predictor: FramePredictor) -> Results:
-    """How steady the person of the bundled clip is: as found frame by frame, and as it is exported."""
-    with open_video(assets.asset(CLIP)) as reader:
+def motion_of_clip(predictor: FramePredictor, path: Path | None = None) -> Results:
+    """How steady the person of a clip (None: the bundled one) is: as found frame by frame, and as it is exported."""
+    with open_video(path or assets.asset(CLIP)) as reader:
         raw = raw_motion(analyse(reader, predictor), reader.pts_s)
     numbers, counts = np.unique(raw.track[raw.track >= 0], return_counts=True)
     if not len(numbers):

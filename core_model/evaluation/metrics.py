@@ -101,3 +101,10 @@ def _rooted(points: Array) -> Array:
 
 def _distance_mm(a: Array, b: Array) -> Array:
     return np.asarray(np.linalg.norm(a - b, axis=-1) * 1000)
+
+
+def psnr_db(found: Array, wanted: Array, where: Array) -> float:
+    """Peak signal-to-noise ratio of images (H, W, 3) uint8 where `where` (H, W) bool; infinite for equal ones."""
+    difference = found[where].astype(np.float64) - wanted[where]
+    error = float((difference**2).mean())
+    return float(10 * np.log10(255**2 / error)) if error else float("inf")
