@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core_model.sides import consistent_sides, exchanged
 from core_model.skeleton import JOINT, NUM_JOINTS, NUM_LIMBS
 from core_model.smoothing import SIGMA_S, smooth
 from core_model.tracking import FrameResult
@@ -59,15 +60,20 @@ def raw_motion(results: Iterable[FrameResult], pts_s: np.ndarray) -> Motion:
 
 
 def smooth_motion(raw: Motion, sigma_s: float = SIGMA_S) -> Motion:
-    """Joints without jitter, and angles that give exactly those joints: one person keeps one set of limb lengths.
+    """Joints without jitter and with the same left and right in all frames, and angles that give exactly those joints:
+    one person keeps one set of limb lengths.
 
     Images are returned as they are: they have no time.
     """
     if not np.isfinite(raw.pts_s).all():
         return raw
 
+    exchange = consistent_sides(raw.joints3d_m, raw.joints2d_px, raw.confidence, raw.focal_px, raw.pts_s, raw.track)
+    confidence = exchanged(raw.confidence, exchange)
+
     def smoothed(values: np.ndarray) -> np.ndarray:
-        return smooth(values, raw.pts_s, confidence=raw.confidence, track=raw.track, sigma_s=sigma_s)
+        sided = exchanged(values, exchange)
+        return smooth(sided, raw.pts_s, confidence=confidence, track=raw.track, sigma_s=sigma_s)
 
     joints3d_m, angles_rad = one_body(smoothed(raw.joints3d_m), raw.track)
     return Motion(
@@ -75,7 +81,7 @@ def smooth_motion(raw: Motion, sigma_s: float = SIGMA_S) -> Motion:
         joints3d_m=joints3d_m,
         joints2d_px=smoothed(raw.joints2d_px),
         angles_rad=angles_rad,
-        confidence=raw.confidence,
+        confidence=confidence,
         box_px=raw.box_px,
         focal_px=raw.focal_px,
         track=raw.track,

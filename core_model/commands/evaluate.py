@@ -1,10 +1,14 @@
 """`puppetpose evaluate`: the benchmark table of a checkpoint."""
 
 import argparse
+import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from core_model.commands import common
+from core_model.errors import PuppetPoseError
 
 NAMES = ("h36m", "3dhp", "3dpw", "lsp", "lspet")
 """Of `core_model.evaluation.datasets.DATASETS`, which is not imported to say `--help`."""
@@ -27,6 +31,12 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--no-motion", action="store_true", help="leave the motion of the bundled clip out")
     parser.add_argument("--no-timing", action="store_true", help="leave the timing out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
+    parser.add_argument(
+        "--figures", type=Path, metavar="FILE", help="measure nothing: take the figures that --json has written"
+    )
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE.svg", help="also draw whether the confidence means what it says"
+    )
     parser.add_argument(
         "--dataset",
         type=_dataset,
@@ -56,7 +66,32 @@ def _count(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure and print."""
+    """Measure, or read what was measured; print; draw where asked."""
+    results = _measured(arguments) if arguments.figures is None else _read(arguments.figures)
+    if arguments.plot is not None:
+        from core_model.export.reliability_plot import write_reliability
+
+        write_reliability(arguments.plot, results)
+        print(f"Reliability of the confidence: {arguments.plot}")
+    return 0
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    """Figures of an earlier run, printed. Raises PuppetPoseError."""
+    from core_model.evaluation.table import as_table
+
+    try:
+        results = json.loads(path.read_text(encoding="utf-8"))
+        print(as_table(results))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PuppetPoseError(
+            f"{path} cannot be read as figures ({error}).", "Give a file that `puppetpose evaluate --json` has written."
+        ) from error
+    return results
+
+
+def _measured(arguments: argparse.Namespace) -> Mapping[str, Any]:
+    """The figures, printed and written as JSON where asked."""
     from core_model.evaluation import benchmark
 
     def progress(text: str) -> None:
@@ -64,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stderr.write(f"\r\x1b[2K{text}")
             sys.stderr.flush()
 
-    benchmark.run(
+    return benchmark.run(
         arguments.checkpoint,
         arguments.data,
         device=arguments.device,
@@ -77,4 +112,3 @@ def run(arguments: argparse.Namespace) -> int:
         json_path=arguments.json,
         progress=progress,
     )
-    return 0

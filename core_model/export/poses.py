@@ -27,10 +27,10 @@ class About:
 def pose_arrays(raw: Motion, smoothed: Motion, about: About) -> dict[str, np.ndarray]:
     """The arrays of `poses.npz` by name.
 
-    Smoothed, one set of limb lengths: joints3d_m (T, 21, 3) camera frame, joints2d_px (T, 21, 2) full frame,
-    angles_rad (T, 20, 2). As the network said: the same with `_raw`. Both: pts_s (T,), confidence (T, 21),
-    box_px (T, 4) the square crop that was looked at, focal_px (T,), track (T,), analysed (T,), names (21,),
-    parents (21,), and for images image_names (T,).
+    Smoothed, left and right the same in all frames, one set of limb lengths: joints3d_m (T, 21, 3) camera frame,
+    joints2d_px (T, 21, 2) full frame, angles_rad (T, 20, 2), confidence (T, 21). As the network said: the same with
+    `_raw`. Both: pts_s (T,), box_px (T, 4) the square crop that was looked at, focal_px (T,), track (T,),
+    analysed (T,), names (21,), parents (21,), and for images image_names (T,).
     """
     arrays = {
         "pts_s": raw.pts_s,
@@ -40,7 +40,8 @@ def pose_arrays(raw: Motion, smoothed: Motion, about: About) -> dict[str, np.nda
         "joints3d_raw_m": raw.joints3d_m,
         "joints2d_raw_px": raw.joints2d_px,
         "angles_raw_rad": raw.angles_rad,
-        "confidence": raw.confidence,
+        "confidence": smoothed.confidence,
+        "confidence_raw": raw.confidence,
         "box_px": raw.box_px,
         "focal_px": raw.focal_px,
         "track": raw.track,

@@ -7,7 +7,7 @@ from core_model.assets import asset
 from core_model.data.video import open_video
 from core_model.errors import NobodyFoundError
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
-from core_model.predictor import BUNDLED, Predictor
+from core_model.predictor import BUNDLED, Predictor, _part_index
 from core_model.runtime import Engine, run_torch
 from core_model.skeleton import BACKGROUND, JOINT
 from core_model.training.checkpoint import load_checkpoint
@@ -92,3 +92,11 @@ def test_eight_bits_hardly_move_a_joint(predictor: Predictor, frame: np.ndarray)
     moved = np.linalg.norm(small.joints2d_px - whole.joints2d_px, axis=1)[sure] / (box_px[2] - box_px[0])
     assert 0 < np.median(moved) < 0.005
     assert moved.max() < 0.03
+
+
+def test_somebody_is_there_where_all_parts_together_are_likelier_than_the_background() -> None:
+    logits = np.full((15, 8, 8), -20.0, np.float32)
+    logits[[3, 4]], logits[BACKGROUND] = 0.0, 0.5  # which arm is uncertain, that there is one is not
+    assert np.isin(_part_index(logits), [3, 4]).all()
+    logits[BACKGROUND] = 1.0
+    assert (_part_index(logits) == BACKGROUND).all()
