@@ -48,6 +48,12 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument(
         "--limit", type=_count, metavar="N", help="of a data set, N images at most for each protocol (default: all)"
     )
+    parser.add_argument(
+        "--clips",
+        type=Path,
+        metavar="DIR",
+        help="also make frames of clips from other frames of them (`puppetpose data`)",
+    )
     common.add_network_options(parser)
     parser.set_defaults(run=run)
 
@@ -63,6 +69,14 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of images")
     return int(text)
+
+
+def _clip_files(folder: Path | None) -> list[Path]:
+    if folder is None:
+        return []
+    if not (files := sorted(folder.glob("*.npz"))):
+        raise PuppetPoseError(f"There are no clips in {folder}.", "Make some: puppetpose data CLIPS --out DIR.")
+    return files
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -109,6 +123,7 @@ def _measured(arguments: argparse.Namespace) -> Mapping[str, Any]:
         photographs=not arguments.no_photographs,
         motion=not arguments.no_motion,
         timing=not arguments.no_timing,
+        clips=_clip_files(arguments.clips),
         json_path=arguments.json,
         progress=progress,
     )

@@ -19,6 +19,7 @@ from core_model.evaluation.metrics import Array
 from core_model.evaluation.photographs import evaluate_photographs
 from core_model.evaluation.protocols import PosePredictor
 from core_model.evaluation.published import evaluate_dataset
+from core_model.evaluation.reconstruction import evaluate_reconstruction
 from core_model.evaluation.rendered import SEED, evaluate_rendered
 from core_model.evaluation.steadiness import steadiness
 from core_model.evaluation.table import as_table
@@ -69,13 +70,14 @@ def measure(
     locator: bool = True,
     motion: bool = True,
     timing: bool = True,
+    clips: Sequence[Path] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> Results:
     """All figures that are asked for.
 
     `datasets` are names of `evaluation.datasets.DATASETS` and their folders; `limit` is the most images of them that
     a protocol counts. `rendered_images=0` leaves the rendered people out, `locator=False` the photographs in which the
-    person is to be found, too. Raises PuppetPoseError.
+    person is to be found, too. `clips` are files that `puppetpose data` made. Raises PuppetPoseError.
     """
     results: Results = {}
     if datasets:
@@ -87,6 +89,9 @@ def measure(
     if motion:
         progress("motion")
         results["motion"] = motion_of_clip(predictor)
+    if clips:
+        progress("frames made from other frames")
+        results["reconstruction"] = evaluate_reconstruction(clips, predictor)
     if timing:
         progress("timing")
         results["timing"] = evaluate_timing(predictor, _clip_frames(60 + WARM_UP))

@@ -50,8 +50,8 @@ FIGURES = {
     "rendered, part mIoU (%)": ("rendered", "part_miou"),
     "clips, jitter (mm)": ("clips", "jitter_mm"),
     "clips, limb drift (mm)": ("clips", "limb_drift_mm"),
-    "clips, PSNR (dB)": ("reconstruction", "psnr_db"),
-    "clips, SSIM": ("reconstruction", "ssim"),
+    "clips, PSNR (dB)": ("reconstruction", "pose_clusters", "made", "psnr_db"),
+    "clips, SSIM": ("reconstruction", "pose_clusters", "made", "ssim"),
 }
 
 

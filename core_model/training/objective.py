@@ -27,6 +27,7 @@ class Eyes:
     """The networks that look."""
 
     student: Seer
+    adapting: Seer  # the student on unlabelled crops
     teacher: Seer
     device: torch.device
     pictures: Networks | None = None  # for terms of pairs
@@ -40,12 +41,12 @@ class Sight:
 
     def __init__(self, batch: Batch, eyes: Eyes, random: tuple[int, ...] = ()) -> None:
         self.batch, self.device = batch, eyes.device
-        self._student, self._teacher, self._eyes, self._random = eyes.student, eyes.teacher, eyes, random
+        self._eyes, self._random = eyes, random
 
     @cached_property
     def rendered(self) -> EncoderMaps:
         """The student's maps of the rendered people."""
-        return self._student(self.batch.rendered.image)
+        return self._eyes.student(self.batch.rendered.image)
 
     @property
     def crops(self) -> UnlabelledBatch:
@@ -57,14 +58,14 @@ class Sight:
     @cached_property
     def unlabelled(self) -> EncoderMaps:
         """The student's maps of the changed crops."""
-        return self._student(self.crops.changed)
+        return self._eyes.adapting(self.crops.changed)
 
     @cached_property
     def lesson(self) -> Lesson:
         """What the teacher says of the plain crops, moved to where they are in the changed ones."""
         plain, half = self.crops.plain, len(self.crops.warps)
         with torch.no_grad():
-            said = [m.cpu() for m in self._teacher(torch.cat([plain, plain.flip(-1)]))]
+            said = [m.cpu() for m in self._eyes.teacher(torch.cat([plain, plain.flip(-1)]))]
         return make_lesson(
             EncoderMaps(*(m[:half] for m in said)), EncoderMaps(*(m[half:] for m in said)), self.crops.warps
         )

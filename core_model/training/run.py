@@ -23,6 +23,7 @@ from core_model.networks.encoder import INPUT_PX, EncoderMaps, PoseEncoder
 from core_model.networks.prior import PoseCritic
 from core_model.networks.trunk import load_imagenet_state
 from core_model.puppet import Puppet
+from core_model.training.averaging import as_in_use
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.config import TrainConfig, as_json, changed
 from core_model.training.features import frozen_features
@@ -74,7 +75,7 @@ class Run:
             # prepares itself when first asked, when the weights are in place
             self._features = frozen_features(encoder.trunk, INPUT_PX, config.threads, device)
         pictures = self._pictures() if config.pairs else None
-        self.eyes = Eyes(self.student, self.teacher, self.fabric.device, pictures)
+        self.eyes = Eyes(self.student, self.adapting, self.teacher, self.fabric.device, pictures)
         self.optimiser = torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=config.weight_decay)
 
     def _pictures(self) -> Networks:
@@ -93,6 +94,11 @@ class Run:
     def student(self, image: Tensor) -> EncoderMaps:
         """The maps of the network that learns."""
         return self._see(self.learner, image)
+
+    def adapting(self, image: Tensor) -> EncoderMaps:
+        """The same for unlabelled crops."""
+        with as_in_use(self.learner):
+            return self._see(self.learner, image)
 
     def teacher(self, image: Tensor) -> EncoderMaps:
         """The maps of the averaged network."""

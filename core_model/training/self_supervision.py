@@ -22,6 +22,7 @@ from core_model.networks.encoder import INPUT_PX, EncoderMaps
 from core_model.networks.trunk import Trunk
 from core_model.puppet import Puppet
 from core_model.skeleton import LIMBS, PART_MIRROR
+from core_model.training.averaging import as_in_use
 from core_model.training.differentiable import Reading, Standing, read, stand
 from core_model.training.losses import continuity, cycle, equivariance, segmentation
 from core_model.training.losses.prior import Critic, prior_loss
@@ -66,7 +67,7 @@ class View:
             self.image, (INPUT_PX, INPUT_PX), mode="bilinear", antialias=True, align_corners=False
         )
         features = self.networks.features(small)
-        with torch.autocast(features[0].device.type, torch.bfloat16):
+        with as_in_use(self.networks.tail), torch.autocast(features[0].device.type, torch.bfloat16):
             maps = self.networks.tail(*features)
         return EncoderMaps(*(m.float() for m in maps))
 

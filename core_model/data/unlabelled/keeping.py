@@ -5,7 +5,8 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from core_model.data.unlabelled.pairing import limb_directions, pose_distance
+from core_model.data.unlabelled.pairing import pose_distance
+from core_model.geometry.limbs import limb_vectors
 from core_model.prediction import CROP_PX, Prediction
 from core_model.skeleton import BACKGROUND, NUM_PARTS
 
@@ -55,7 +56,7 @@ class Novelty:
     def is_new(self, crop: np.ndarray, joints3d_m: np.ndarray) -> bool:
         """Whether a crop (S, S, 3) uint8 with joints (21, 3) differs, in picture or pose, from the last new one."""
         thumbnail = cv2.resize(crop, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
-        directions = limb_directions(joints3d_m)
+        directions = limb_vectors(joints3d_m)
         if (
             np.abs(thumbnail - self._thumbnail).mean() < ALIKE_LEVELS
             and pose_distance(directions, self._directions) < ALIKE_RAD

@@ -6,7 +6,8 @@ exchanged, with and without front and back exchanged too, and the smallest dista
 
 import numpy as np
 
-from core_model.skeleton import LIMB_MIRROR, LIMBS
+from core_model.geometry.limbs import limb_vectors, pose_distance_rad
+from core_model.skeleton import LIMB_MIRROR
 
 FAR_RAD = np.deg2rad(18.0)
 """Mean angle between the limbs of two poses that are far apart: half a step of somebody walking."""
@@ -15,20 +16,10 @@ PARTNERS = 4
 NEIGHBOUR_S = 0.3
 
 
-def limb_directions(joints3d_m: np.ndarray) -> np.ndarray:
-    """Joints (..., 21, 3) -> unit vectors (..., 20, 3) along the limbs."""
-    vectors = joints3d_m[..., LIMBS[:, 1], :] - joints3d_m[..., LIMBS[:, 0], :]
-    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(1e-6)
-
-
 def pose_distance(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Limb directions (..., 20, 3) -> (...) mean angle in radians: zero for equal poses and for confused sides."""
+    """Limb vectors (..., 20, 3) -> (...) mean angle in radians: zero for equal poses and for confused sides."""
     confused = other[..., LIMB_MIRROR, :]
-    return np.minimum.reduce([_angle(one, o) for o in (other, confused, confused * [1, 1, -1])])
-
-
-def _angle(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return np.arccos((one * other).sum(axis=-1).clip(-1, 1)).mean(axis=-1)
+    return np.minimum.reduce([pose_distance_rad(one, o) for o in (other, confused, confused * [1, 1, -1])])
 
 
 def far_pairs(joints3d_m: np.ndarray, person: np.ndarray) -> np.ndarray:
@@ -36,7 +27,7 @@ def far_pairs(joints3d_m: np.ndarray, person: np.ndarray) -> np.ndarray:
 
     Each frame has up to PARTNERS partners of its own choice, from just far enough to the farthest.
     """
-    directions = limb_directions(joints3d_m)
+    directions = limb_vectors(joints3d_m)
     pairs: set[tuple[int, int]] = set()
     for i, own in enumerate(directions):
         distance = np.where(person == person[i], pose_distance(own[None], directions), 0.0)

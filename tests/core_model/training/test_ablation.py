@@ -35,7 +35,11 @@ def test_a_group_adds_its_own_terms_and_no_others() -> None:
 
 def test_the_table_gives_means_and_spreads() -> None:
     figures = [
-        {"rendered": {"p_mpjpe_mm": mm, "part_miou": 40.0}, "reconstruction": {"ssim": 0.5}} for mm in (100, 110)
+        {
+            "rendered": {"p_mpjpe_mm": mm, "part_miou": 40.0},
+            "reconstruction": {"pose_clusters": {"made": {"ssim": 0.5}}},
+        }
+        for mm in (100, 110)
     ]
     head, _, row = table({"agreement": figures}).splitlines()
     assert all(name in head for name in FIGURES)

@@ -1,4 +1,4 @@
-"""The batched, differentiable path says what the numpy path says, and hands gradients to every map."""
+"""The maps of a batch are read as numpy reads those of one, and hand gradients to all that is made of them."""
 
 import numpy as np
 import pytest
@@ -41,8 +41,8 @@ def test_a_maximum_on_the_rim_is_read_as_numpy_does() -> None:
 
 
 @pytest.mark.parametrize("sure", [0.2, 0.9])
-def test_standing_is_that_of_numpy(maps: EncoderMaps, sure: float) -> None:
-    """In a crop that is the whole frame, so that its camera is the frame's."""
+def test_standing_before_a_crop_is_being_lifted_in_a_frame(maps: EncoderMaps, sure: float) -> None:
+    """Of a crop that is the whole frame, so that its camera is the frame's."""
     reading = read(EncoderMaps(*(m.double() for m in maps)))
     reading = reading._replace(confidence=reading.confidence * 0.01 + sure)
     standing = stand(reading)

@@ -7,7 +7,7 @@ from core_model.data.unlabelled.pairing import (
     NEIGHBOUR_S,
     PARTNERS,
     far_pairs,
-    limb_directions,
+    limb_vectors,
     neighbour_pairs,
     pose_distance,
 )
@@ -23,8 +23,8 @@ def poses(count: int, spread: float = 1.0) -> np.ndarray:
 def test_distance_is_zero_on_itself_its_place_its_size_and_its_confusion() -> None:
     one, other = poses(2)
     for same in (one, one * 1.3 + [0.2, -0.1, 3], one[MIRROR], one[MIRROR] * [1, 1, -1]):
-        assert pose_distance(limb_directions(one), limb_directions(same)) < 1e-3
-    there, back = (pose_distance(limb_directions(a), limb_directions(b)) for a, b in ((one, other), (other, one)))
+        assert pose_distance(limb_vectors(one), limb_vectors(same)) < 1e-3
+    there, back = (pose_distance(limb_vectors(a), limb_vectors(b)) for a, b in ((one, other), (other, one)))
     assert there > FAR_RAD
     np.testing.assert_allclose(there, back)
 
@@ -36,7 +36,7 @@ def test_far_pairs_are_far_and_of_one_person() -> None:
     assert (pairs[:, 0] < pairs[:, 1]).all()
     assert len(np.unique(pairs, axis=0)) == len(pairs)
     assert (person[pairs[:, 0]] == person[pairs[:, 1]]).all()
-    first, second = (limb_directions(joints[pairs[:, side]]) for side in (0, 1))
+    first, second = (limb_vectors(joints[pairs[:, side]]) for side in (0, 1))
     assert (pose_distance(first, second) >= FAR_RAD).all()
 
 
