@@ -1,4 +1,4 @@
-"""How a person looks over a whole clip: from the atlases of many frames one for any pose and camera (numpy only).
+"""How a person looks over a whole clip: from the atlases of many frames one for any pose and camera (numpy).
 
 What a limb looks like depends on the side it is seen from and on the light there. So an asked pose is dressed in the
 few looks whose limbs point most alike in the camera's frame, the nearest above all. What none of them shows takes its
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core_model.geometry.limbs import limb_vectors, pose_distance_rad
-from core_model.prediction import ATLAS_PX, Prediction
+from core_model.prediction import ATLAS_PX, Factors, Prediction
 from core_model.puppet.atlas import fill_atlas_fast
 from core_model.skeleton import NUM_PARTS
+from core_model.synthesis import joints_of
 
 MOST_LOOKS = 96
 """Looks that are kept, 86 kB each. Of more, every other one goes, and from then on every other one comes."""
@@ -35,12 +36,12 @@ class Look:
 
 
 class Wardrobe:
-    """The looks of one person, evenly spread over the frames that were offered."""
+    """The looks of one person, evenly chosen from the frames that were offered."""
 
     def __init__(self) -> None:
         self.looks: list[Look] = []
         self._stride, self._offered = 1, 0
-        self._rest: np.ndarray | None = None
+        self._rest = _nothing()  # sums over all looks
 
     def offer(self, prediction: Prediction) -> None:
         """Keep what a frame shows, if it is sure and its turn."""
@@ -49,35 +50,44 @@ class Wardrobe:
         self._offered += 1
         if (self._offered - 1) % self._stride:
             return
-        texels = (prediction.factors.atlas * 255 + 0.5).astype(np.uint8)
-        self.looks.append(Look(texels, limb_vectors(prediction.joints3d_m)))
-        self._rest = None
+        self.looks.append(look_of(prediction))
+        self._rest += _weighted(self.looks[-1].texels)
         if len(self.looks) > MOST_LOOKS:
             self.looks, self._stride = self.looks[::2], 2 * self._stride
+            self._rest = sum((_weighted(look.texels) for look in self.looks), _nothing())
 
-    def dress(self, joints3d_m: np.ndarray) -> np.ndarray:
-        """The atlas (14, 4, *ATLAS_PX) float32 for joints (21, 3) in the camera frame. Raises ValueError while there is
-        no look."""
-        if not self.looks:
+    def dress(self, joints3d_m: np.ndarray, own: Look | None = None) -> np.ndarray:
+        """The atlas (14, 4, *ATLAS_PX) float32 for joints (21, 3) in the camera frame.
+
+        `own` is a look that is always to be had. Raises ValueError where there is none at all.
+        """
+        looks = self.looks if own is None else [*self.looks, own]
+        if not looks:
             raise ValueError("no frame was offered yet")
-        apart = pose_distance_rad(limb_vectors(joints3d_m), np.stack([look.limbs for look in self.looks]))
+        apart = pose_distance_rad(limb_vectors(joints3d_m), np.stack([look.limbs for look in looks]))
         nearest = np.argsort(apart, kind="stable")[:NEAREST]
         weight = np.exp((apart[nearest[0]] - apart[nearest]) / SHARPNESS_RAD).astype(np.float32)
-        total = np.zeros((4, NUM_PARTS, *ATLAS_PX), np.float32)
+        total = _nothing()
         for look, share in zip(nearest, weight, strict=True):
-            total += _weighted(self.looks[look].texels) * share
+            total += _weighted(looks[look].texels) * share
         seen = np.minimum(total[3], 1)
-        atlas = fill_atlas_fast(_mean(total + np.float32(_REST) * self._all_looks()))
+        atlas = fill_atlas_fast(_mean(total + np.float32(_REST) * self._rest))
         atlas[:, 3] = seen
         return atlas
 
-    def _all_looks(self) -> np.ndarray:
-        """Sums over all looks, (4, 14, h, w)."""
-        if self._rest is None:
-            self._rest = sum(
-                (_weighted(look.texels) for look in self.looks), np.zeros((4, NUM_PARTS, *ATLAS_PX), np.float32)
-            )
-        return self._rest
+    def dressed(self, factors: Factors, prediction: Prediction) -> Factors:
+        """A prediction's factors, edited, in what the clip knows of how that pose looks."""
+        joints3d_m, _ = joints_of(factors)
+        return factors.edited(atlas=self.dress(joints3d_m, look_of(prediction)))
+
+
+def look_of(prediction: Prediction) -> Look:
+    """What one frame shows."""
+    return Look((prediction.factors.atlas * 255 + 0.5).astype(np.uint8), limb_vectors(prediction.joints3d_m))
+
+
+def _nothing() -> np.ndarray:
+    return np.zeros((4, NUM_PARTS, *ATLAS_PX), np.float32)
 
 
 def _weighted(texels: np.ndarray) -> np.ndarray:

@@ -38,7 +38,7 @@ class Studio:
         self._network_worker = Worker("network", self.bridge.post)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
-        self.synthesiser = Synthesiser(self.session, self.network)
+        self.synthesiser = Synthesiser(self.session, self.network, core)
         self.analyser = Analyser(self.session, self.network, core)
         self.media = Media(self.session, self._video_worker, core, self.inference.show)
         self.bridge.tick = Player(self.session).tick

@@ -21,6 +21,20 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "some, on the motion of the bundled clip, and in time."
     )
     parser = subparsers.add_parser("evaluate", help="print the benchmark table", description=text)
+    _add_what(parser)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
+    parser.add_argument(
+        "--figures", type=Path, metavar="FILE", help="measure nothing: take the figures that --json has written"
+    )
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE.svg", help="also draw whether the confidence means what it says"
+    )
+    common.add_network_options(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_what(parser: argparse.ArgumentParser) -> None:
+    """What is to be measured."""
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="folder with eval/ (default: $PUPPETPOSE_DATA, else ../shared/data)"
     )
@@ -30,13 +44,6 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--no-photographs", action="store_true", help="leave the photographs out")
     parser.add_argument("--no-motion", action="store_true", help="leave the motion of the bundled clip out")
     parser.add_argument("--no-timing", action="store_true", help="leave the timing out")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
-    parser.add_argument(
-        "--figures", type=Path, metavar="FILE", help="measure nothing: take the figures that --json has written"
-    )
-    parser.add_argument(
-        "--plot", type=Path, metavar="FILE.svg", help="also draw whether the confidence means what it says"
-    )
     parser.add_argument(
         "--dataset",
         type=_dataset,
@@ -54,8 +61,6 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         metavar="DIR",
         help="also make frames of clips from other frames of them (`puppetpose data`)",
     )
-    common.add_network_options(parser)
-    parser.set_defaults(run=run)
 
 
 def _dataset(text: str) -> tuple[str, Path]:

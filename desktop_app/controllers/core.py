@@ -69,6 +69,16 @@ class FrameResult(Protocol):
         """None where nobody was found."""
 
 
+class Wardrobe(Protocol):
+    """`core_model.wardrobe.Wardrobe`, as far as the studio uses it."""
+
+    def offer(self, prediction: Prediction) -> None:
+        """Keep what a frame shows."""
+
+    def dressed(self, factors: Factors, prediction: Prediction) -> Factors:
+        """Factors of a prediction, edited, in what the clip knows of how that pose looks."""
+
+
 @dataclass(frozen=True)
 class Core:
     """What that the studio asks of the learning core; tests put others in their place."""
@@ -77,6 +87,7 @@ class Core:
     follower: Callable[[Predictor], Follower]
     open_video: Callable[[Path], Reader]
     analyse: Callable[[Reader, Predictor, Iterable[int]], Iterator[FrameResult]]
+    wardrobe: Callable[[], Wardrobe]
 
 
 def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
@@ -102,4 +113,9 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
 
         return analyse(reader, predictor, indices=indices)
 
-    return Core(load_predictor, follower, open_video, analyse)
+    def wardrobe() -> Wardrobe:
+        from core_model.wardrobe import Wardrobe
+
+        return Wardrobe()
+
+    return Core(load_predictor, follower, open_video, analyse, wardrobe)

@@ -49,6 +49,10 @@ class Results:
         """The same, without counting as a use."""
         return self._predictions.get(index)
 
+    def held(self) -> list[tuple[int, Prediction]]:
+        """All predictions that are held, by frame."""
+        return sorted(self._predictions.items())
+
     def known(self, index: int) -> bool:
         """Whether there is nothing to compute: the prediction is held, or nobody was found."""
         return index in self._predictions or bool(self.state[index] == NOBODY)

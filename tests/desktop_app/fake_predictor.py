@@ -172,6 +172,21 @@ def fake_open(path: Path) -> FakeReader:
     return reader
 
 
+class FakeWardrobe:
+    """Tells by the atlas how many frames were offered."""
+
+    def __init__(self) -> None:
+        self.offered = 0
+
+    def offer(self, prediction: Prediction) -> None:
+        """One more."""
+        self.offered += 1
+
+    def dressed(self, factors: Factors, prediction: Prediction) -> Factors:
+        """All texels are the number of frames."""
+        return factors.edited(atlas=np.full_like(prediction.factors.atlas, self.offered))
+
+
 def fake_core(predictor: FakePredictor | None = None) -> Core:
-    """All three together."""
-    return Core(lambda: predictor or FakePredictor(), FakeFollower, fake_open, fake_analyse)
+    """All of it."""
+    return Core(lambda: predictor or FakePredictor(), FakeFollower, fake_open, fake_analyse, FakeWardrobe)

@@ -133,12 +133,38 @@ def test_an_answer_for_another_clip_is_dropped(session: Session) -> None:
 def test_the_reconstruction_is_made_when_the_analysis_left_it_out(session: Session) -> None:
     predictor = FakePredictor()
     hand, network = loaded(session, predictor)
-    _synthesiser = Synthesiser(session, network)  # the session holds it weakly
+    _synthesiser = Synthesiser(session, network, fake_core())  # the session holds it weakly
     session.put_prediction(0, predictor.predict(frame(0).image, synthesise=False))
     session.put_frame(frame(0))
     hand.turn()
     assert session.synthesised.factors is session.prediction.factors
     assert not hand.waiting
+
+
+def test_an_edited_person_wears_what_all_frames_show(session: Session) -> None:
+    worn: list[float] = []
+
+    class Watched(FakePredictor):
+        def synthesise(self, factors):
+            worn.append(float(factors.atlas.mean()))
+            return super().synthesise(factors)
+
+    hand, network = loaded(session, predictor := Watched())
+    _synthesiser = Synthesiser(session, network, fake_core())  # the session holds it weakly
+    for index in (0, 1, 2):
+        session.put_prediction(index, predictor.predict(frame(index).image))
+    session.put_frame(frame(0))
+    session.edit_angle((11, 0), 0.1)
+    hand.turn()
+    session.put_prediction(3, predictor.predict(frame(3).image))
+    session.edit_angle((11, 0), 0.2)
+    hand.turn()
+    assert worn == [3, 4]  # each frame offered once
+    factors = session.factors
+    assert session.synthesised.factors is factors  # an answer to what was asked, whatever it wears
+    session.reset_all()
+    assert not hand.waiting
+    assert worn == [3, 4]  # as predicted: the frame's own appearance, which is there already
 
 
 def test_a_failing_image_is_not_asked_for_again_and_again(session: Session) -> None:
@@ -147,7 +173,7 @@ def test_a_failing_image_is_not_asked_for_again_and_again(session: Session) -> N
             raise RuntimeError("no")
 
     hand, network = loaded(session, Broken())
-    _synthesiser = Synthesiser(session, network)  # the session holds it weakly
+    _synthesiser = Synthesiser(session, network, fake_core())  # the session holds it weakly
     session.put_prediction(0, FakePredictor().predict(frame(0).image))
     session.put_frame(frame(0))
     session.edit_angle((11, 0), 0.1)
