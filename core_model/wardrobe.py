@@ -75,10 +75,10 @@ class Wardrobe:
         atlas[:, 3] = seen
         return atlas
 
-    def dressed(self, factors: Factors, prediction: Prediction) -> Factors:
-        """A prediction's factors, edited, in what the clip knows of how that pose looks."""
+    def dressed(self, factors: Factors, prediction: Prediction | None = None) -> Factors:
+        """Factors of any pose in what the clip knows of how it looks; the look of `prediction` is always to be had."""
         joints3d_m, _ = joints_of(factors)
-        return factors.edited(atlas=self.dress(joints3d_m, look_of(prediction)))
+        return factors.edited(atlas=self.dress(joints3d_m, look_of(prediction) if prediction else None))
 
 
 def look_of(prediction: Prediction) -> Look:

@@ -1,25 +1,21 @@
 """The skeleton and the box drawn over the frames: a video for a video, PNGs for images."""
 
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
-import av
 import cv2
 import numpy as np
-from av.codec import codecs_available
-from av.video.stream import VideoStream
 
 from core_model.colours import JOINT_RGB, LIMB_RGB
 from core_model.errors import MediaError
 from core_model.export.folder import output_folder, written_aside
 from core_model.export.images import write_png
+from core_model.export.video import write_video
 from core_model.motion import Motion
 from core_model.skeleton import LIMBS
 
 _SUB = 4  # bits of sub-pixel drawing
-_CLOCK = 90_000  # ticks a second, as usual for video
 BOX_RGB = (235, 235, 235)
 
 
@@ -79,7 +75,7 @@ def write_overlay(
         return _write_images(output_folder(folder / "overlay"), reader, motion, each)
     path = folder / "overlay.mp4"
     with written_aside(path) as aside:
-        _write_video(aside, _drawn(reader, motion, each), float(reader.fps))
+        write_video(aside, ((pts_s, image) for _, pts_s, image in _drawn(reader, motion, each)), float(reader.fps))
     return path
 
 
@@ -105,29 +101,3 @@ def _write_images(folder: Path, reader: Frames, motion: Motion, each: Callable[[
         name = f"{names[i]}.png" if same_stem else f"{Path(names[i]).stem}.png"
         write_png(folder / name, image)
     return folder
-
-
-def _write_video(path: Path, frames: Iterator[tuple[int, float, np.ndarray]], fps: float) -> None:
-    with av.open(str(path), "w", format="mp4") as container:
-        stream: VideoStream | None = None
-        start_s = 0.0
-        for _, pts_s, image in frames:
-            even = cv2.copyMakeBorder(image, 0, image.shape[0] % 2, 0, image.shape[1] % 2, cv2.BORDER_REPLICATE)
-            if stream is None:
-                stream, start_s = _add_stream(container, even, fps), pts_s
-            coded = av.VideoFrame.from_ndarray(even.astype(np.uint8, copy=False), format="rgb24")
-            coded.pts, coded.time_base = round((pts_s - start_s) * _CLOCK), Fraction(1, _CLOCK)
-            container.mux(stream.encode(coded))
-        if stream is not None:
-            container.mux(stream.encode(None))
-
-
-def _add_stream(container: "av.container.OutputContainer", image: np.ndarray, fps: float) -> VideoStream:
-    codec = "libx264" if "libx264" in codecs_available else "mpeg4"
-    options = {"crf": "20", "preset": "veryfast"} if codec == "libx264" else {"q:v": "3"}
-    rate = Fraction(min(max(fps, 1.0), 240.0)).limit_denominator(1001)
-    stream = cast(VideoStream, container.add_stream(codec, rate=rate, options=options))
-    stream.height, stream.width = image.shape[:2]
-    stream.pix_fmt = "yuv420p"
-    stream.time_base = stream.codec_context.time_base = Fraction(1, _CLOCK)
-    return stream

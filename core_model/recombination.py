@@ -1,0 +1,86 @@
+"""Pose from one clip, appearance and body from another, camera and place from either: frames that nobody filmed."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import torch
+
+from core_model.geometry.crop import crop_matrix
+from core_model.geometry.kinematics import inverse_kinematics, shape_from_lengths
+from core_model.motion import Motion
+from core_model.orbit import moved, orbit_of
+from core_model.prediction import CROP_PX, Camera, Factors, Synthesis
+from core_model.skeleton import JOINT, PARTS
+from core_model.tracking import FramePredictor, FrameSource, analyse
+from core_model.wardrobe import Wardrobe
+
+LOOKS = 48
+"""Frames of a clip that tell how somebody looks."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """How somebody looks, whatever they do."""
+
+    wardrobe: Wardrobe
+    shape: np.ndarray  # (12,)
+
+
+def person_of(
+    reader: FrameSource, predictor: FramePredictor, each: Callable[[int, int], None] = lambda done, total: None
+) -> Person | None:
+    """The person in a clip, from frames spread evenly over it; None where nobody is seen surely enough.
+
+    `each` hears the numbers of frames done and in all.
+    """
+    indices = np.unique(np.linspace(0, len(reader) - 1, min(LOOKS, len(reader))).round().astype(int)).tolist()
+    wardrobe, shapes = Wardrobe(), []
+    for done, result in enumerate(analyse(reader, predictor, indices=indices), 1):
+        if result.prediction is not None:
+            wardrobe.offer(result.prediction)
+            shapes.append(result.prediction.factors.shape)
+        each(done, len(indices))
+    return Person(wardrobe, np.median(shapes, axis=0)) if wardrobe.looks else None
+
+
+def pose_of(motion: Motion, i: int, frame_size_px: tuple[int, int]) -> Factors | None:
+    """The smoothed pose and camera of a frame, without appearance; None where nobody was found."""
+    joints_m = motion.joints3d_m[i]
+    if not np.isfinite(joints_m).all():
+        return None
+    pelvis = joints_m[JOINT["pelvis"]]
+    body = inverse_kinematics(torch.from_numpy(joints_m - pelvis)[None])
+    camera = Camera(body.rotation[0].numpy(), pelvis, float(motion.focal_px[i]), frame_size_px)
+    shape, nothing = shape_from_lengths(body.lengths_m)[0].numpy(), np.zeros((CROP_PX, CROP_PX, 3), np.uint8)
+    return Factors(motion.angles_rad[i], shape, camera, motion.box_px[i], np.zeros(0), nothing)
+
+
+def turned(factors: Factors, azimuth_rad: float, elevation_rad: float = 0.0) -> Factors:
+    """Seen from further to the person's left and from higher up."""
+    orbit = orbit_of(factors.camera)
+    orbit = replace(
+        orbit, azimuth_rad=orbit.azimuth_rad + azimuth_rad, elevation_rad=orbit.elevation_rad + elevation_rad
+    )
+    return factors.edited(camera=moved(factors.camera, orbit))
+
+
+def worn_by(factors: Factors, person: Person, parts: Iterable[tuple[str, Person]] = ()) -> Factors:
+    """The pose and camera of factors on another person's body; single `parts` (names of `skeleton.PARTS`) as others
+    have them."""
+    dressed = person.wardrobe.dressed(factors.edited(shape=person.shape))
+    atlas = dressed.atlas
+    for name, other in parts:
+        atlas[PARTS.index(name)] = other.wardrobe.dressed(dressed).atlas[PARTS.index(name)]
+    return dressed.edited(atlas=atlas)
+
+
+def put_into_frame(frame: np.ndarray, made: Synthesis) -> np.ndarray:
+    """A copy of a frame (H, W, 3) uint8 with the made person in it, where their crop lies."""
+    to_frame = cv2.invertAffineTransform(crop_matrix(made.box_px, CROP_PX))
+    to_frame[:, 2] += to_frame[:, :2] @ np.array([0.5, 0.5]) - 0.5  # cv2's pixel centres are whole numbers
+    size = frame.shape[1::-1]
+    image, share = (cv2.warpAffine(x, to_frame, size, flags=cv2.INTER_LINEAR) for x in (made.image, made.mask))
+    mixed = image * share[..., None] + frame * (1 - share[..., None])
+    return np.asarray(mixed + 0.5).astype(np.uint8)

@@ -1,0 +1,52 @@
+"""`puppetpose synthesise`: one clip's pose, another's person, a video of the same length."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core_model.__main__ import main
+from core_model.commands import common
+from core_model.data.video import open_video
+from tests.core_model.conftest import person
+
+
+@pytest.fixture
+def clips(write_clip: Any, stand_in: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """Somebody walks to the right; somebody else stands; nobody at all."""
+    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device: stand_in)
+    pts = range(0, 32, 4)
+    return {
+        "walk": write_clip("walk.mp4", pts=pts, draw=lambda n: person(60 + 5 * n)),
+        "stand": write_clip("stand.mp4", pts=pts, draw=lambda _: person(80)),
+        "nobody": write_clip("nobody.mp4", pts=pts, draw=lambda _: np.full((160, 240, 3), 40, np.uint8)),
+    }
+
+
+def test_a_video_of_the_same_frames(clips: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "made.mp4"
+    options = ["--appearance", str(clips["stand"]), "--part", f"head={clips['walk']}", "--azimuth", "20"]
+    assert main(["synthesise", str(clips["walk"]), "--out", str(out), *options]) == 0
+    assert str(out) in capsys.readouterr().out
+    with open_video(out) as made, open_video(clips["walk"]) as walk:
+        assert np.allclose(made.pts_s, walk.pts_s)
+        assert made.frame_size_px == walk.frame_size_px
+        # the stand-in makes nobody: what is left is the place
+        assert (made.frame(3)[..., 0] > 150).sum() < 0.5 * (walk.frame(3)[..., 0] > 150).sum()
+
+
+@pytest.mark.parametrize("options", [["--appearance", "nobody"], ["--part", "head=nobody"]])
+def test_nobody_to_take_the_appearance_from(
+    options: list[str], clips: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = [option.replace("nobody", str(clips["nobody"])) for option in options]
+    assert main(["synthesise", str(clips["walk"]), "--out", str(tmp_path / "made.mp4"), *named]) == 2
+    assert "nobody.mp4" in capsys.readouterr().err
+    assert not (tmp_path / "made.mp4").exists()
+
+
+def test_a_part_that_nobody_has(clips: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["synthesise", "x.mp4", "--out", "y.mp4", "--part", "tail=x.mp4"])
+    assert "torso" in capsys.readouterr().err
