@@ -94,8 +94,9 @@ def build_backdrop(
 ) -> Backdrop:
     """Reads the clip once: the background of a static camera is then known, that of a moving one found when asked for.
 
-    `motion` says where the person is. `each` hears the frames done, and of how many. Images are places of their own:
-    nothing is known behind the person in them.
+    `motion` says where the person is, and has to be of the whole clip: where it knows of nobody, the frame counts as
+    empty. `each` hears the frames done, and of how many. Images are places of their own: nothing is known behind the
+    person in them.
     """
     return Backdrop(reader, motion, hold(reader, motion, each) if reader.image_names is None else None)
 

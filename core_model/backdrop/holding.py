@@ -41,13 +41,14 @@ def hold(reader: VideoReader, motion: Motion, each: Callable[[int, int], None]) 
     """Read a clip once. `each` hears the frames done, and of how many."""
     wanted = sample_indices(reader.pts_s, _rate(reader.pts_s), MOST_HELD)
     frames = Frames.of_size(reader.frame_size_px)
+    missed = _may_be_missed(reader.pts_s, is_found(motion))
     looks: dict[int, Look] = {}
     held: list[int] = []
     for done, i in enumerate(wanted.tolist(), 1):
         frame = read(reader, i)
         if frame is not None:
             looks[i] = look_of(frame)
-            if not _may_be_missed(motion, i):
+            if not missed[i]:
                 held.append(i)
                 frames.add(frame, figure_of(motion, i, frames.scale))
         each(done, len(wanted))
@@ -64,7 +65,7 @@ def read(reader: VideoReader, i: int) -> np.ndarray | None:
 
 def figure_of(motion: Motion, i: int, scale: float = 1.0) -> Figure | None:
     """Where the person may be in frame `i`: in a square of their own, in pixels of the frame times `scale`."""
-    if not is_found(motion)[i]:
+    if not is_found(motion, i):
         return None
     box = square_box(motion.joints2d_px[i], PADDING)
     drawing = stand(motion.joints2d_px[i], motion.joints3d_m[i], box).drawing
@@ -72,14 +73,16 @@ def figure_of(motion: Motion, i: int, scale: float = 1.0) -> Figure | None:
     return Figure(mask, box * scale)
 
 
-def is_found(motion: Motion) -> np.ndarray:
-    """(T,) bool: frames with somebody."""
-    return np.isfinite(motion.joints2d_px).all(axis=(1, 2)) & np.isfinite(motion.joints3d_m).all(axis=(1, 2))
+def is_found(motion: Motion, rows: int | slice = np.s_[:]) -> np.ndarray:
+    """(T,) bool: frames with somebody; or of one row."""
+    return np.isfinite(motion.joints2d_px[rows]).all((-1, -2)) & np.isfinite(motion.joints3d_m[rows]).all((-1, -2))
 
 
-def _may_be_missed(motion: Motion, i: int) -> bool:
-    found = is_found(motion)
-    return bool(not found[i] and (np.abs(motion.pts_s[found] - motion.pts_s[i]) <= LOST_S).any())
+def _may_be_missed(pts_s: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """(T,) bool: frames without anybody, shortly before or after one with somebody (T,)."""
+    around_s = np.concatenate([[-np.inf], pts_s[found], [np.inf]])
+    after = np.searchsorted(around_s, pts_s)
+    return ~found & (np.minimum(around_s[after] - pts_s, pts_s - around_s[after - 1]) <= LOST_S)
 
 
 def _rate(pts_s: np.ndarray) -> float:

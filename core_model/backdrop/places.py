@@ -20,6 +20,9 @@ CAMERA_FRAMES = 12
 STATIC_FRAMES = 48
 DISTANCES = (2, 5, 9, 14, 20, 28, 36)
 """A moving camera's background is put together from the held frames so far before and after."""
+FOLLOWED = 80
+"""About so many corners are carried from a frame to those around it, which takes the most time. Of what the person
+hides in a clip 48 % are known then, 54 % with all 160 corners in half as much time again, 38 % with 50."""
 SURE = 0.99
 AROUND_PX = 16
 """Farther from the person, a moving camera's frame shows its own background; nearer, the two are compared."""
@@ -58,7 +61,8 @@ class StaticPlace:
     def seen(self, index: int, box_px: np.ndarray, size_px: int) -> tuple[np.ndarray, np.ndarray]:
         """See `Place`."""
         known = crop_image(self._known, box_px, size_px) > SURE * 255
-        return crop_image(self._image, box_px, size_px), known & inside(box_px, size_px, self._known.shape)
+        known &= inside(box_px, size_px, self._known.shape)
+        return cv2.copyTo(crop_image(self._image, box_px, size_px), known.astype(np.uint8)), known
 
 
 class MovingPlace:
@@ -108,6 +112,7 @@ class MovingPlace:
         """Held frames around `near`, and the homography (3, 3) of held pixels from the own frame to each."""
         grey, frames, to_grey = own.grey(0), self._frames, own.held_to_grey
         corners = corners_of(grey, own.free_grey(0))
+        corners = np.ascontiguousarray(corners[:: max(1, len(corners) // FOLLOWED)])
         for direction in (1, -1):
             guess: np.ndarray | None = np.eye(3)
             for distance in range(DISTANCES[-1] + 1):
@@ -115,7 +120,7 @@ class MovingPlace:
                 guess = self._carried(guess, k, direction) if distance else guess
                 if guess is None:
                     break
-                if distance not in DISTANCES and (distance or direction < 0):
+                if distance not in DISTANCES and (distance or direction < 0):  # the nearest one once
                     continue
                 found = register(grey, frames.grey(k), corners, frames.free_grey(k), guess)
                 if found is not None:
