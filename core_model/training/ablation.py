@@ -49,6 +49,7 @@ FIGURES = {
     "rendered, P-MPJPE (mm)": ("rendered", "p_mpjpe_mm"),
     "rendered, part mIoU (%)": ("rendered", "part_miou"),
     "clips, jitter (mm)": ("clips", "jitter_mm"),
+    "clips, foot skate (mm)": ("clips", "foot_skate_mm"),
     "clips, limb drift (mm)": ("clips", "limb_drift_mm"),
     "clips, PSNR (dB)": ("reconstruction", "pose_clusters", "made", "psnr_db"),
     "clips, SSIM": ("reconstruction", "pose_clusters", "made", "ssim"),
