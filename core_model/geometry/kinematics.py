@@ -151,6 +151,7 @@ class _Tree:
 
 
 @lru_cache(maxsize=16)
+@torch.inference_mode(False)  # the first to ask may be in inference mode, others need gradients
 def _tree(device: torch.device, dtype: torch.dtype) -> _Tree:
     def real(array: np.ndarray) -> Tensor:
         return torch.as_tensor(array, dtype=torch.float64).to(device=device, dtype=dtype)

@@ -63,6 +63,8 @@ def test_the_slider_says_degrees_and_keeps_to_the_limits(studio: Studio, qtbot) 
 
 
 def test_arrow_keys_belong_to_the_focused_slider(studio: Studio, qtbot) -> None:
+    qtbot.waitUntil(lambda: studio.session.prediction is not None)
+    qtbot.wait(30)  # drawn: else the prediction moves the slider after it was read
     row = studio.window.pose.rows[ANGLE]
     before = row.slider.value()
     row.slider.setFocus()

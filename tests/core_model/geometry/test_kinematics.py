@@ -131,3 +131,13 @@ def _seconds(job: object) -> float:
     start = time.perf_counter()
     job()  # type: ignore[operator]
     return time.perf_counter() - start
+
+
+def test_inference_before_leaves_gradients_possible() -> None:
+    kin._tree.cache_clear()
+    angles, shape = torch.zeros(1, 20, 2), torch.zeros(1, 12, requires_grad=True)
+    with torch.inference_mode():
+        kin.forward_kinematics(angles, shape)
+    kin.forward_kinematics(angles, shape).square().sum().backward()
+    assert shape.grad is not None
+    assert shape.grad.abs().max() > 0
