@@ -1,9 +1,15 @@
 """What every test needs: nothing is written to the user's own folders."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 
 import pytest
+
+with contextlib.suppress(
+    ImportError
+):  # it comes with torch for CUDA, and crashes if Mesa's LLVM is loaded before its own
+    import triton  # noqa: F401
 
 
 @pytest.fixture(scope="session", autouse=True)
