@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 import torch
 
-from core_model.geometry.crop import crop_matrix
+from core_model.backdrop.blending import put_into
+from core_model.backdrop.places import to_crop_matrix
 from core_model.geometry.kinematics import inverse_kinematics, shape_from_lengths
 from core_model.motion import Motion
 from core_model.orbit import moved, orbit_of
@@ -78,9 +78,5 @@ def worn_by(factors: Factors, person: Person, parts: Iterable[tuple[str, Person]
 
 def put_into_frame(frame: np.ndarray, made: Synthesis) -> np.ndarray:
     """A copy of a frame (H, W, 3) uint8 with the made person in it, where their crop lies."""
-    to_frame = cv2.invertAffineTransform(crop_matrix(made.box_px, CROP_PX))
-    to_frame[:, 2] += to_frame[:, :2] @ np.array([0.5, 0.5]) - 0.5  # cv2's pixel centres are whole numbers
-    size = frame.shape[1::-1]
-    image, share = (cv2.warpAffine(x, to_frame, size, flags=cv2.INTER_LINEAR) for x in (made.image, made.mask))
-    mixed = image * share[..., None] + frame * (1 - share[..., None])
-    return np.asarray(mixed + 0.5).astype(np.uint8)
+    from_crop = np.linalg.inv(to_crop_matrix(made.box_px, CROP_PX))
+    return put_into(frame, made.image, from_crop, made.mask)

@@ -95,13 +95,9 @@ def with_arm_moved(factors: "Factors", by_deg: float = ARM_DEG) -> "Factors":
 
 def with_camera_turned(factors: "Factors", by_deg: float = TURN_DEG) -> "Factors":
     """The camera moved round to the person's left."""
-    from dataclasses import replace
+    from core_model.recombination import turned
 
-    from core_model.orbit import moved, orbit_of
-
-    orbit = orbit_of(factors.camera)
-    turned = replace(orbit, azimuth_rad=orbit.azimuth_rad + math.radians(by_deg))
-    return factors.edited(camera=moved(factors.camera, turned))
+    return turned(factors, math.radians(by_deg))
 
 
 def _edit_times_ms(predictor: "Predictor", factors: "Factors") -> list[float]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core_model.motion import Motion
     from core_model.predictor import Predictor
     from core_model.recombination import Person
+    from core_model.tracking import FrameResult
 
 DESCRIPTION = """\
 Put a person together anew, frame by frame: the pose, camera and place of POSE, the body and appearance of another clip,
@@ -97,13 +98,17 @@ def _person(path: Path, predictor: "Predictor") -> "Person":
 def _motion(reader: "VideoReader", predictor: "Predictor") -> "Motion":
     """The smoothed motion of the clip that gives the pose."""
     from core_model.errors import NobodyFoundError
-    from core_model.motion import empty_motion, record, smooth_motion
+    from core_model.motion import raw_motion, smooth_motion
     from core_model.tracking import analyse
 
-    raw, progress = empty_motion(reader.pts_s), common.Progress(len(reader), f"Following {reader.path.name}")
-    for done, result in enumerate(analyse(reader, predictor), 1):
-        record(raw, result)
-        progress.step(done)
+    progress = common.Progress(len(reader), f"Following {reader.path.name}")
+
+    def counted() -> "Iterator[FrameResult]":
+        for done, result in enumerate(analyse(reader, predictor), 1):
+            yield result
+            progress.step(done)
+
+    raw = raw_motion(counted(), reader.pts_s)
     progress.end()
     if not (raw.track >= 0).any():
         raise NobodyFoundError(f"Nobody was found in {reader.path.name}.", "Choose another clip.")
