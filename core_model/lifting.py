@@ -24,6 +24,7 @@ from core_model.geometry.kinematics import (
 )
 from core_model.prediction import Camera
 from core_model.skeleton import JOINT
+from core_model.traced import traced
 
 FOCAL_PER_SIDE = 1.1
 """Focal length where the file does not tell it, as a multiple of the frame's longer side (a view of 49 degrees)."""
@@ -72,8 +73,7 @@ def lift(seen: Observation, frame_size_px: tuple[int, int], focal_px: float) -> 
     directions = seen.limbs @ crop_rotation(looks_at, focal_px)  # rows; the transpose turns them back
     rays = (seen.points_px - centre_px) / focal_px
     batch = (torch.from_numpy(np.asarray(x, np.float64))[None] for x in (directions, rays, seen.confidence, seen.shape))
-    with torch.no_grad():
-        angles, rotation, translation, joints, _ = (x[0].numpy() for x in bodies_before_camera(*batch))
+    angles, rotation, translation, joints, _ = (x[0].numpy() for x in _body_before_camera(*batch))
     return Lifted(angles, Camera(rotation, translation, float(focal_px), frame_size_px), joints)
 
 
@@ -91,6 +91,9 @@ def bodies_before_camera(directions: Tensor, rays: Tensor, confidence: Tensor, s
     joints = forward_kinematics(angles, shape) @ body.rotation.transpose(-1, -2)
     translation = place(joints, rays, weight)
     return Bodies(angles, body.rotation, translation, joints + translation[:, None], directions)
+
+
+_body_before_camera = traced(bodies_before_camera)
 
 
 def place(joints_m: Tensor, rays: Tensor, weight: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ from core_model.errors import PuppetPoseError
 
 Network = Callable[..., tuple[np.ndarray, ...]]
 """Float32 arrays in, float32 arrays out."""
-_KEPT = 8
+_KEPT = 16
 """Converted networks kept on disk: two checkpoints and what training uses."""
 
 
@@ -118,7 +118,8 @@ def run_torch(network: nn.Module, device: str = "cpu") -> Network:
 
     def run(*arrays: np.ndarray) -> tuple[np.ndarray, ...]:
         with torch.inference_mode():
-            out = network(*(torch.as_tensor(a, dtype=torch.float32, device=device) for a in arrays))
+            given = (np.ascontiguousarray(a, dtype=np.float32) for a in arrays)  # torch takes no mirrored views
+            out = network(*(torch.from_numpy(a).to(device) for a in given))
         outputs = out if isinstance(out, tuple) else (out,)
         return tuple(o.float().cpu().numpy() for o in outputs)
 
@@ -131,7 +132,7 @@ class Engine:
 
     note: str
     prepare: Callable[[nn.Module, Sequence[torch.Tensor]], Network]
-    eight_bit: bool = False  # whether networks gain from `core_model.networks.eight_bit`
+    eight_bit: bool = False  # whether networks gain from `core_model.networks.eight_bit` and `core_model.windows`
 
 
 def choose_engine(device: str = "auto") -> Engine:

@@ -29,6 +29,8 @@ class Template:
     shape_relief: np.ndarray  # (14, *TEXTURE_PX, 2) float32
     """Shape: 1 inside, 0.5 on the outline, 0 outside, a ramp across the band. Relief: metres by which the surface lies
     before the limb's axis, as on a round limb."""
+    shape_relief_share: np.ndarray  # (14, *TEXTURE_PX, 3) float32
+    """The same, and how far along the limb it is: 0 at the near anchor and before it, 1 at the far one and beyond."""
     rect_cm: np.ndarray  # (14, 4) float32 x0 y0 x1 y1 of each part's rectangle in its frame
     length_cm: np.ndarray  # (14,) float32 distance of the anchors
 
@@ -37,9 +39,13 @@ def load_template(path: Path | None = None) -> Template:
     """The puppet of an SVG drawing, by default the bundled one. Raises PuppetDrawingError (a PuppetPoseError)."""
     drawing = read_drawing(path or asset("puppet.svg"))
     parts = [_rasterise(drawing[name]) for name in PARTS]
-    columns = [np.stack(column).astype(np.float32) for column in zip(*parts, strict=True)]
+    shape_relief, rect_cm, length_cm = (np.stack(column).astype(np.float32) for column in zip(*parts, strict=True))
     assert len(parts) == NUM_PARTS
-    return Template(*columns)
+    rows = (np.arange(TEXTURE_PX[0], dtype=np.float32) + 0.5) / TEXTURE_PX[0]
+    along_cm = rect_cm[:, 1:2] + rows * (rect_cm[:, 3:] - rect_cm[:, 1:2])
+    share = np.clip(along_cm / length_cm[:, None], 0, 1)[..., None, None]
+    share = np.broadcast_to(share, (*shape_relief.shape[:3], 1))
+    return Template(shape_relief, np.concatenate([shape_relief, share], axis=-1), rect_cm, length_cm)
 
 
 def _rasterise(part: PartDrawing) -> tuple[np.ndarray, np.ndarray, float]:
