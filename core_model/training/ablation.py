@@ -33,7 +33,7 @@ AGREEMENT = {"agreement": 1.0, "agreement_limbs": 1.0}
 PAIRS = {
     "reconstruction, parts": {"reconstruction": 1.0, "puppet": 0.1, "foreground": 0.2, "one_appearance": 0.5},
     "novel images": {"cycle_pose": 0.2, "cycle_atlas": 0.5},
-    "prior": {"prior": 0.05},
+    "prior": {"prior": 0.05, "critic": 1.0},
     "equivariance, time": {"equivariance": 1.0, "time": 1.0, "one_shape": 0.2},
 }
 CONTROL = "rendered people only"

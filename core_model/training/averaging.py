@@ -34,3 +34,15 @@ def as_in_use(network: nn.Module) -> Iterator[None]:
         yield
     finally:
         network.train(before)
+
+
+@contextmanager
+def held_still(network: nn.Module) -> Iterator[None]:
+    """What is computed inside sends no gradients into the network's own weights, only through them."""
+    learning = [p for p in network.parameters() if p.requires_grad]
+    network.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in learning:
+            parameter.requires_grad_()

@@ -39,6 +39,7 @@ class LossWeights:
     time: Weight = 0.0
     one_shape: Weight = 0.0
     one_appearance: Weight = 0.0
+    critic: Weight = 0.0  # trains the critic behind `prior` on, against the poses that are read; the encoder not
 
     def at(self, step: int) -> dict[str, float]:
         """Every term's weight at a step."""
@@ -78,7 +79,7 @@ class TrainConfig:
     unlabelled_fraction: float = 0.5  # of each batch
     pairs: int = 0  # pairs of frames of these clips a step, besides the batch
     decoder: str = ""  # a checkpoint whose decoder makes pictures of them; empty: the bundled one
-    prior: str = ""  # the pose prior, needed where the term of that name has a weight
+    prior: str = ""  # the pose prior, needed where the terms `prior` or `critic` have a weight
     losses: LossWeights = field(default_factory=LossWeights)
 
     def __post_init__(self) -> None:
@@ -91,9 +92,9 @@ class TrainConfig:
                 raise ConfigError(f"The setting {name!r} is {getattr(self, name)}.", f"Give it at least {least}.")
         if self.pairs and not self.unlabelled:
             raise ConfigError("There are no clips to take `pairs` from.", "Set `unlabelled`, or `pairs` to 0.")
-        if self.losses.prior and not self.prior:
+        if (self.losses.prior or self.losses.critic) and not self.prior:
             raise ConfigError(
-                "The term `prior` has a weight, but there is no pose prior.",
+                "The term `prior` or `critic` has a weight, but there is no pose prior.",
                 "Train one (python -m core_model.training.prior) and name its file in `prior`.",
             )
 

@@ -122,10 +122,16 @@ def pair_term(name: str) -> Group:
     return Group((name,), lambda sight: {name: getattr(sight.pairs, name)()}, needs="pairs")
 
 
+def critic_terms(sight: Sight) -> dict[str, Tensor]:
+    """What teaches the critic behind `prior`, and nobody else."""
+    return {"critic": sight.pairs.critic()}
+
+
 GROUPS = (
     Group(("heat", "expectation", "limbs", "parts", "shape"), rendered_terms),
     Group(("agreement", "agreement_limbs"), agreement_terms, needs="unlabelled"),
     *map(pair_term, TERMS),
+    Group(("critic",), critic_terms, needs="pairs"),
 )
 
 

@@ -35,7 +35,7 @@ from core_model.training.storage import disk_trouble, write_whole
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-FORMAT = 1
+FORMAT = 2
 """Of `state.pt`."""
 _TODO = "Give the run a new folder; `start_from` can name the encoder.safetensors in the old one."
 
@@ -75,11 +75,14 @@ class Run:
             # prepares itself when first asked, when the weights are in place
             self._features = frozen_features(encoder.trunk, INPUT_PX, config.threads, device)
         pictures = self._pictures() if config.pairs else None
+        self.critic = pictures.critic if pictures and config.losses.critic else None
+        if self.critic:
+            groups.append({"params": list(self.critic.requires_grad_().parameters()), "scale": 1.0})
         self.eyes = Eyes(self.student, self.adapting, self.teacher, self.fabric.device, pictures)
         self.optimiser = torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=config.weight_decay)
 
     def _pictures(self) -> Networks:
-        """What makes and judges pictures of pairs of frames: all of it frozen, but for what learns."""
+        """What makes and judges pictures of pairs of frames: all of it frozen, but for the tail."""
         config, encoder, device = self.config, self.encoder, self.fabric.device
         decoder, judge, critic = Decoder(), copy.deepcopy(encoder.trunk), PoseCritic()
         load_checkpoint(Path(config.decoder) if config.decoder else asset(BUNDLED)).restore("decoder", decoder)
@@ -129,6 +132,7 @@ class Run:
             "encoder": self.encoder.state_dict(), "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(), "random": torch.get_rng_state(),
             "best": self.best, "stale": self.stale, "before": self.before,
+            "critic": self.critic.state_dict() if self.critic else {},
         }  # fmt: skip
         memory = io.BytesIO()
         torch.save(state, memory)
@@ -151,6 +155,8 @@ class Run:
             self.encoder.load_state_dict(state["encoder"])
             self.average.load_state_dict(state["average"])
             self.optimiser.load_state_dict(state["optimiser"])
+            if self.critic:
+                self.critic.load_state_dict(state["critic"])
         except (RuntimeError, ValueError) as error:
             raise CheckpointError(
                 f"The networks saved in {self.folder} are not those of this version.", _TODO

@@ -17,21 +17,25 @@ from torch.nn import functional
 from core_model.data.augment import Warp
 from core_model.data.batches import PairBatch
 from core_model.geometry.camera import crop_to_frame
+from core_model.geometry.kinematics import limb_directions
 from core_model.networks.decoder import Decoder
 from core_model.networks.encoder import INPUT_PX, EncoderMaps
+from core_model.networks.prior import PoseCritic
 from core_model.networks.trunk import Trunk
 from core_model.puppet import Puppet
 from core_model.skeleton import LIMBS, PART_MIRROR
-from core_model.training.averaging import as_in_use
+from core_model.training.averaging import as_in_use, held_still
 from core_model.training.differentiable import Reading, Standing, read, stand
 from core_model.training.losses import continuity, cycle, equivariance, segmentation
-from core_model.training.losses.prior import Critic, prior_loss
+from core_model.training.losses.prior import blurred_limbs, critic_loss, prior_loss
 from core_model.training.losses.reconstruction import reconstruction_loss
 from core_model.training.moves import Moves
 from core_model.training.novel import random_fill, random_views, stand_before
 from core_model.training.picture import Figure, Picture, appearance, figure_of, make_picture
 
 _PART_MIRROR = torch.as_tensor(np.append(PART_MIRROR, len(PART_MIRROR)))
+RECORDED = 8
+"""Recorded poses that the critic sees beside each pose that was read."""
 PARTS_SHARE = 0.2
 """Of equivariance: squared differences of part maps against distances of joints and cosines of limbs."""
 
@@ -45,8 +49,8 @@ class Networks:
     trunk: Trunk  # tells how alike two pictures look
     decoder: Decoder
     puppet: Puppet
-    critic: Critic  # of poses
-    poses_rad: Tensor  # (N, 20, 2) recorded limb angles, for novel pictures
+    critic: PoseCritic
+    poses_rad: Tensor  # (N, 20, 2) recorded limb angles, for novel pictures and the critic
 
 
 class View:
@@ -163,7 +167,19 @@ class PairTerms:
 
     def prior(self) -> Tensor:
         """The target's pose is one that people take."""
-        return prior_loss(self.target.standing.directions, self.networks.critic)
+        with held_still(self.networks.critic):
+            return prior_loss(self.target.standing.directions, self.networks.critic)
+
+    def critic(self) -> Tensor:
+        """Teaches the critic alone: recorded poses are real, the target's is not."""
+        made_up, poses = self.target.standing.directions.detach(), self.networks.poses_rad
+        chosen = torch.from_numpy(self.rng.integers(0, len(poses), RECORDED * len(made_up)))
+        real = limb_directions(poses[chosen]).to(made_up)
+        real, made_up = (
+            blurred_limbs(limbs, torch.from_numpy(self.rng.standard_normal(limbs.shape)).to(limbs))
+            for limbs in (real, made_up)
+        )
+        return critic_loss(real, made_up, self.networks.critic)
 
     def equivariance(self) -> Tensor:
         """The target against itself flipped, turned, scaled, shifted and recoloured."""

@@ -34,7 +34,7 @@ def advance(run: Run, batch: Batch) -> dict[str, float] | None:
             torch.cuda.empty_cache()
         return None
     assert terms is not None
-    _average(run, [p.grad for p in run.learner.parameters() if p.grad is not None])
+    _average(run, [p.grad for group in run.optimiser.param_groups for p in group["params"] if p.grad is not None])
     values = _told(run, terms)
     norm = float(nn.utils.clip_grad_norm_(run.learner.parameters(), run.config.clip_norm))
     _check(run, values, norm)

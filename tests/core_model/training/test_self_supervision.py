@@ -1,5 +1,6 @@
 """Each term, alone, teaches the encoder; what has no weight costs nothing."""
 
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -72,6 +73,30 @@ def test_each_term_alone_is_finite_and_reaches_the_encoder(name: str, batch: Pai
     gradients = [p.grad for p in networks.tail.parameters() if p.grad is not None]
     assert all(torch.isfinite(g).all() for g in gradients)
     assert max(float(g.abs().max()) for g in gradients) > 0
+
+
+def test_prior_and_critic_teach_one_network_each(batch: PairBatch, networks: Networks) -> None:
+    critic = copy.deepcopy(networks.critic).requires_grad_()
+    opposed = replace(networks, critic=critic)
+    for name, learns, rests in (("prior", networks.tail, critic), ("critic", critic, networks.tail)):
+        networks.tail.zero_grad()
+        critic.zero_grad()
+        term(name, batch, opposed).backward()
+        assert any(p.grad is not None and p.grad.abs().max() > 0 for p in learns.parameters())
+        assert all(p.grad is None for p in rests.parameters())
+
+
+def test_a_critic_that_is_trained_on_learns_to_tell_what_is_read(batch: PairBatch, networks: Networks) -> None:
+    critic = copy.deepcopy(networks.critic).requires_grad_()
+    optimiser = torch.optim.Adam(critic.parameters(), 1e-3)
+    terms = PairTerms(batch, replace(networks, critic=critic), np.random.default_rng(0))
+    said = []
+    for _ in range(30):
+        optimiser.zero_grad()
+        (loss := terms.critic()).backward()
+        optimiser.step()
+        said.append(loss.item())
+    assert said[-1] < 0.5 * said[0]
 
 
 def test_what_is_not_known_of_background_and_foreground_teaches_nothing(batch: PairBatch, networks: Networks) -> None:

@@ -16,8 +16,9 @@ from core_model.data.pool import SamplePool
 from core_model.errors import CheckpointError, ConfigError, PuppetPoseError
 from core_model.export.folder import OutputError
 from core_model.networks.encoder import INPUT_PX
+from core_model.networks.prior import PoseCritic
 from core_model.training import objective, stepping, storage, trainer
-from core_model.training.checkpoint import load_checkpoint
+from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.config import LossWeights, TrainConfig
 from core_model.training.run import read_state
 from core_model.training.trainer import Finished, Judged, Preview, Saved, Shrunk, Step, train
@@ -143,11 +144,13 @@ def test_unlabelled_crops_add_terms_and_no_weight_takes_them_away(setting: Any) 
 
 
 def test_pairs_of_frames_teach_and_resume(setting: Any) -> None:
-    """Interrupted or not, the same novel pictures are made and the same is learnt from them."""
+    """Interrupted or not, the same novel pictures are made and the same is learnt from them, by the critic too."""
     write_clip(setting.tmp / "clips" / "clip.npz", clip_of_noise(3, seed=0))
-    weights = {"time": 1.0, "equivariance": 1.0, "cycle_pose": 1.0, "heat": 1.0}
+    before = PoseCritic().state_dict()
+    save_checkpoint(prior := setting.tmp / "prior.safetensors", Checkpoint({"pose_critic": before}))
+    weights = {"time": 1.0, "equivariance": 1.0, "cycle_pose": 1.0, "heat": 1.0, "prior": 0.05, "critic": 1.0}
     plain = LossWeights(**{name: weights.get(name, 0.0) for name in vars(LossWeights())})
-    both = {"unlabelled": str(setting.tmp / "clips"), "pairs": 1, "losses": plain}
+    both = {"unlabelled": str(setting.tmp / "clips"), "pairs": 1, "losses": plain, "prior": str(prior)}
     events = list(train(setting.config("whole", **both)))
     assert isinstance(events[0], Step)
     assert events[0].losses.keys() == weights.keys() | {"total"}
@@ -155,7 +158,9 @@ def test_pairs_of_frames_teach_and_resume(setting: Any) -> None:
     assert isinstance([next(run), next(run)][-1], Saved)
     run.close()
     list(train(setting.config("parts", **both)))
-    assert same(learnt(setting.config("whole")), learnt(setting.config("parts")))
+    state = learnt(setting.config("whole"))
+    assert same(state, learnt(setting.config("parts")))
+    assert any((state["critic"][name] - value.half()).abs().max() > 1e-6 for name, value in before.items())
 
 
 @pytest.mark.parametrize("trains", [False, True])
