@@ -68,6 +68,7 @@ def configs(base: TrainConfig, seeds: Sequence[int], groups: Sequence[str]) -> I
                 "seed": seed,
                 "batch": rendered + (crops if agrees else 0),
                 "unlabelled_fraction": crops / (rendered + crops) if agrees else 0.0,
+                "unlabelled": base.unlabelled if agrees or pairs else "",
                 "pairs": base.pairs if pairs else 0,
                 "losses": replace(base.losses, **{**nothing, **GROUPS[group]}),
             }

@@ -20,7 +20,7 @@ def test_all_runs_of_a_seed_see_the_same_rendered_people() -> None:
         ("prior", (0, 4)),
     }
     assert len({config.folder for *_, config in runs}) == len(runs)
-    may_differ = {"folder", "seed", "batch", "unlabelled_fraction", "pairs", "losses"}
+    may_differ = {"folder", "seed", "batch", "unlabelled", "unlabelled_fraction", "pairs", "losses"}
     first = asdict(runs[0][2])
     assert all({k for k, v in asdict(config).items() if v != first[k]} <= may_differ for *_, config in runs)
 
