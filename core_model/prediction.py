@@ -16,6 +16,9 @@ CROP_PX = 256
 ATLAS_PX = (48, 32)
 """Height (along the limb) and width of one part's texture in the atlas."""
 
+GUESSED = 0.1
+"""What was seen less than this is a guess."""
+
 
 @dataclass(frozen=True, slots=True)
 class Camera:
@@ -59,6 +62,12 @@ class Synthesis:
     joints3d_m: np.ndarray  # (21, 3) camera frame
     joints2d_px: np.ndarray  # (21, 2) full frame
     box_px: np.ndarray  # (4,)
+    seen: np.ndarray  # (CROP_PX, CROP_PX) float32 in [0, 1] how well was seen what is shown; 1 where nobody is
+
+    @property
+    def guessed(self) -> np.ndarray:
+        """(CROP_PX, CROP_PX) bool: the person, where they are shown from a side that was never seen."""
+        return (self.mask >= 0.5) & (self.seen < GUESSED)
 
 
 @dataclass(frozen=True, slots=True)

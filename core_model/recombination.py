@@ -66,11 +66,13 @@ def turned(factors: Factors, azimuth_rad: float, elevation_rad: float = 0.0) -> 
     return factors.edited(camera=moved(factors.camera, orbit))
 
 
-def worn_by(factors: Factors, person: Person, parts: Iterable[tuple[str, Person]] = ()) -> Factors:
-    """The pose and camera of factors on another person's body; single `parts` (names of `skeleton.PARTS`) as others
-    have them."""
+def worn_by(
+    factors: Factors, person: Person, parts: Iterable[tuple[str, Person]] = (), sheet: np.ndarray | None = None
+) -> Factors:
+    """The pose and camera of factors on another person's body; in an atlas of their own where a `sheet` is given;
+    single `parts` (names of `skeleton.PARTS`) as others have them."""
     dressed = person.wardrobe.dressed(factors.edited(shape=person.shape))
-    atlas = dressed.atlas
+    atlas = dressed.atlas if sheet is None else sheet.copy()
     for name, other in parts:
         atlas[PARTS.index(name)] = other.wardrobe.dressed(dressed).atlas[PARTS.index(name)]
     return dressed.edited(atlas=atlas)

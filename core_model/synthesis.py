@@ -23,6 +23,8 @@ from core_model.skeleton import BACKGROUND
 
 MARGIN_PX = 5
 """The background is invented this far around the person too: there it shows the person's rim and shadow."""
+OUTLINE_PX = 7
+"""Narrower strips that were not seen lie along outlines: they are no side of the person."""
 
 
 @lru_cache(maxsize=1)
@@ -68,10 +70,21 @@ def dress(
     factors: Factors, figure: Figure, joints3d_m: np.ndarray, joints2d_px: np.ndarray, decode: Network
 ) -> Synthesis:
     """`compose` where the figure already stands."""
-    planes = decoder_input(figure.drawing, paint(figure.parts, figure.drawing.owner, factors.atlas))
+    painting = paint(figure.parts, figure.drawing.owner, factors.atlas)
+    planes = decoder_input(figure.drawing, painting)
     colour, mask, label = decode(planes[None])
     image = _over(colour[0], mask[0, 0], factors.background)
-    return Synthesis(image, mask[0, 0], label[0, 0].astype(np.uint8), joints3d_m, joints2d_px, factors.box_px)
+    parts, seen = label[0, 0].astype(np.uint8), seen_of(painting[..., 3], figure.drawing.owner)
+    return Synthesis(image, mask[0, 0], parts, joints3d_m, joints2d_px, factors.box_px, seen)
+
+
+def seen_of(visibility: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """How well was seen what is shown (S, S) float32, from the painted visibility (S, S) and the puppet's parts (S, S).
+
+    1 where nobody is. Strips along outlines, where it is not known whose a pixel is, go with what lies beside them.
+    """
+    seen = np.where(owner == BACKGROUND, np.float32(1), visibility)
+    return cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((OUTLINE_PX, OUTLINE_PX), np.uint8))
 
 
 def take_apart(crop: np.ndarray, figure: Figure, parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

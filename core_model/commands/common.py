@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from core_model.predictor import Predictor
+    from core_model.recombination import Person
 
 Subparsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -25,6 +26,23 @@ def load_predictor(checkpoint: Path | None, device: str) -> "Predictor":
     from core_model.predictor import Predictor
 
     return Predictor.load(checkpoint, device)
+
+
+def person_in(path: Path, predictor: "Predictor") -> "Person":
+    """How somebody looks, from frames all over a clip. Raises MediaError, NobodyFoundError."""
+    from core_model.data.video import open_video
+    from core_model.errors import NobodyFoundError
+    from core_model.recombination import LOOKS, person_of
+
+    with open_video(path) as reader:
+        progress = Progress(min(LOOKS, len(reader)), f"Looking at {path.name}")
+        person = person_of(reader, predictor, lambda done, _: progress.step(done))
+        progress.end()
+    if person is None:
+        raise NobodyFoundError(
+            f"Nobody is seen surely enough in {path.name} to tell how they look.", "Choose another clip."
+        )
+    return person
 
 
 class Progress:

@@ -40,6 +40,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         metavar="NAME=CLIP",
         help="one part as in another clip (head, torso, l_upper_arm, ...); may be given several times",
     )
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE.png", help="a texture sheet to wear: `puppetpose appearance`, then paint"
+    )
     parser.add_argument("--azimuth", type=float, default=0.0, metavar="DEG", help="seen from so far to the left")
     parser.add_argument("--elevation", type=float, default=0.0, metavar="DEG", help="seen from so far above")
     common.add_network_options(parser)
@@ -56,17 +59,20 @@ def _part(text: str) -> tuple[str, Path]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look at all clips, put together, write. Raises MediaError, NobodyFoundError, CheckpointError, OutputError."""
+    """Look at all clips, put together, write. Raises MediaError, NobodyFoundError, SheetError, CheckpointError,
+    OutputError."""
     from core_model.backdrop import build_backdrop
     from core_model.data.video import open_video
     from core_model.export.folder import written_aside
+    from core_model.export.texture_sheet import read_sheet
     from core_model.export.video import write_video
 
+    sheet = read_sheet(arguments.sheet) if arguments.sheet else None
     predictor = common.load_predictor(arguments.checkpoint, arguments.device)
-    people = {path: _person(path, predictor) for path in _clips(arguments)}
+    people = {path: common.person_in(path, predictor) for path in _clips(arguments)}
     with open_video(arguments.pose) as reader:
         motion = _motion(reader, predictor)
-        frames = _frames(arguments, predictor, people, reader, motion, build_backdrop(reader, motion))
+        frames = _frames(arguments, predictor, people, sheet, reader, motion, build_backdrop(reader, motion))
         times_s = reader.pts_s if np.isfinite(reader.pts_s).all() else np.arange(len(reader)) / reader.fps
         with written_aside(arguments.out) as aside:
             write_video(aside, zip(times_s.tolist(), frames, strict=True), float(reader.fps))
@@ -77,22 +83,6 @@ def run(arguments: argparse.Namespace) -> int:
 def _clips(arguments: argparse.Namespace) -> list[Path]:
     """The clips whose people are wanted, each once."""
     return list(dict.fromkeys([arguments.appearance or arguments.pose, *(path for _, path in arguments.part)]))
-
-
-def _person(path: Path, predictor: "Predictor") -> "Person":
-    from core_model.data.video import open_video
-    from core_model.errors import NobodyFoundError
-    from core_model.recombination import LOOKS, person_of
-
-    with open_video(path) as reader:
-        progress = common.Progress(min(LOOKS, len(reader)), f"Looking at {path.name}")
-        person = person_of(reader, predictor, lambda done, _: progress.step(done))
-        progress.end()
-    if person is None:
-        raise NobodyFoundError(
-            f"Nobody is seen surely enough in {path.name} to tell how they look.", "Choose another clip."
-        )
-    return person
 
 
 def _motion(reader: "VideoReader", predictor: "Predictor") -> "Motion":
@@ -119,6 +109,7 @@ def _frames(
     arguments: argparse.Namespace,
     predictor: "Predictor",
     people: "dict[Path, Person]",
+    sheet: np.ndarray | None,
     reader: "VideoReader",
     motion: "Motion",
     backdrop: "Backdrop",
@@ -134,7 +125,7 @@ def _frames(
         pose = pose_of(motion, i, reader.frame_size_px)
         place, _ = backdrop.full(i)
         if pose is not None:
-            dressed = worn_by(turned(pose, around, above), person, parts)
+            dressed = worn_by(turned(pose, around, above), person, parts, sheet)
             place = put_into_frame(place, predictor.synthesise(dressed.edited(background=_crop(place, dressed.box_px))))
         yield place
         progress.step(i + 1)

@@ -9,8 +9,9 @@ from core_model.export.folder import written_aside
 
 
 def write_png(path: Path, image: np.ndarray) -> None:
-    """(H, W, 3) uint8 RGB -> a PNG file. Raises OutputError."""
-    ok, data = cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    """(H, W, 3) RGB or (H, W, 4) RGBA, uint8 -> a PNG file. Raises OutputError."""
+    order = cv2.COLOR_RGB2BGR if image.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
+    ok, data = cv2.imencode(".png", cv2.cvtColor(image, order))
     if not ok:
         raise ValueError(f"an image of shape {image.shape} cannot be coded")
     with written_aside(path) as aside:

@@ -172,6 +172,7 @@ class StandIn:
             np.zeros((21, 3)),
             np.zeros((21, 2)),
             factors.box_px,
+            np.ones(shape, np.float32),
         )
 
     @staticmethod

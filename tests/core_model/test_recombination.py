@@ -73,7 +73,7 @@ def test_only_the_person_changes_in_the_frame() -> None:
     mask[64:128, 64:192] = 1
     joints, box = np.zeros((21, 3)), np.array([100.0, 20, 228, 148])  # half the crop's size
     green = np.broadcast_to(np.uint8([0, 255, 0]), (CROP_PX, CROP_PX, 3)).copy()
-    made = Synthesis(green, mask, np.zeros(mask.shape, np.uint8), joints, joints[:, :2], box)
+    made = Synthesis(green, mask, np.zeros(mask.shape, np.uint8), joints, joints[:, :2], box, mask)
     after = put_into_frame(frame, made)
     assert (after[53:83, 133:195] == [0, 255, 0]).all()
     outside = np.ones(frame.shape[:2], bool)

@@ -80,6 +80,23 @@ def test_appearance_comes_back_from_the_image_it_made(factors: Factors) -> None:
     assert seen[PARTS.index("torso")].mean() > 0.3
 
 
+def test_what_was_never_seen_is_said_to_be_guessed(factors: Factors) -> None:
+    atlas, torso = factors.atlas.copy(), PARTS.index("torso")
+    assert not synthesis.compose(factors, painting_decoder()).guessed.any()
+    atlas[torso, 3] = 0
+    made = synthesis.compose(factors.edited(atlas=atlas), painting_decoder())
+    shown = made.parts == torso
+    assert made.guessed[shown].mean() > 0.9
+    assert (made.guessed & ~shown).sum() < 0.1 * shown.sum()
+    assert (made.seen[made.mask == 0] == 1).mean() > 0.95
+
+
+def test_an_outline_is_no_side_of_a_person(factors: Factors) -> None:
+    atlas = factors.atlas.copy()
+    atlas[:, 3, :, [0, 1, -2, -1]] = 0
+    assert not synthesis.compose(factors.edited(atlas=atlas), painting_decoder()).guessed.any()
+
+
 def test_dressing_a_figure_that_stands_is_composing(factors: Factors) -> None:
     made = synthesis.compose(factors, painting_decoder())
     again = synthesis.dress(factors, figure_of(made), made.joints3d_m, made.joints2d_px, painting_decoder())

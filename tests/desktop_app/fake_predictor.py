@@ -106,7 +106,8 @@ class FakePredictor:
         mask = (parts != BACKGROUND).astype(np.float32)
         image = factors.background.copy()
         image[parts != BACKGROUND] = (90 + parts[parts != BACKGROUND, None] * np.array([9, 5, 3])).astype(np.uint8)
-        return Synthesis(image, mask, parts, joints3d_m, joints2d_px, box)
+        seen = np.where(parts == 0, 0, 1).astype(np.float32)  # the head is a guess
+        return Synthesis(image, mask, parts, joints3d_m, joints2d_px, box, seen)
 
 
 class FakeReader:

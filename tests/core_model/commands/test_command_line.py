@@ -19,7 +19,7 @@ from core_model.doctor import Check, Level
 
 
 @pytest.mark.parametrize(
-    "options", [["--help"], ["--version"], ["analyse", "--help"], ["data", "--help"], ["demo", "--help"]]
+    "options", [["--help"], ["--version"], ["analyse", "--help"], ["data", "--help"], ["appearance", "--help"]]
 )
 def test_help_answers_at_once(options: list[str]) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "core_model", *options]

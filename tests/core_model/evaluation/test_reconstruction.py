@@ -31,7 +31,7 @@ class Idle:
     def synthesise(self, factors: Factors) -> Synthesis:
         nothing = np.zeros((256, 256))
         joints = np.zeros((21, 3))
-        return Synthesis(factors.background, nothing, nothing, joints, joints[:, :2], factors.box_px)
+        return Synthesis(factors.background, nothing, nothing, joints, joints[:, :2], factors.box_px, nothing)
 
 
 @pytest.fixture(scope="module")
