@@ -1,18 +1,20 @@
 """Pose from one clip, appearance and body from another, camera and place from either: frames that nobody filmed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 import torch
 
-from core_model.backdrop.blending import put_into
+from core_model.backdrop.blending import feathered, put_into
 from core_model.backdrop.places import to_crop_matrix
 from core_model.geometry.kinematics import inverse_kinematics, shape_from_lengths
 from core_model.motion import Motion
 from core_model.orbit import moved, orbit_of
-from core_model.prediction import CROP_PX, Camera, Factors, Synthesis
-from core_model.skeleton import JOINT, PARTS
+from core_model.prediction import CROP_PX, Camera, Factors, Prediction, Synthesis
+from core_model.skeleton import BACKGROUND, JOINT, PARTS
+from core_model.synthesis import MARGIN_PX, stand
 from core_model.tracking import FramePredictor, FrameSource, analyse
 from core_model.wardrobe import Wardrobe
 
@@ -26,6 +28,7 @@ class Person:
 
     wardrobe: Wardrobe
     shape: np.ndarray  # (12,)
+    poses_rad: tuple[tuple[int, np.ndarray], ...] = ()  # frames of their clip, and the angles (20, 2) in them
 
 
 def person_of(
@@ -35,14 +38,24 @@ def person_of(
 
     `each` hears the numbers of frames done and in all.
     """
+    person = None
+    for done, total, found in meet(reader, predictor):
+        each(done, total)
+        person = found
+    return person
+
+
+def meet(reader: FrameSource, predictor: FramePredictor) -> Iterator[tuple[int, int, Person | None]]:
+    """`person_of` step by step: frames done, frames in all, and at the end the person."""
     indices = np.unique(np.linspace(0, len(reader) - 1, min(LOOKS, len(reader))).round().astype(int)).tolist()
-    wardrobe, shapes = Wardrobe(), []
+    wardrobe, shapes, poses_rad = Wardrobe(), list[np.ndarray](), list[tuple[int, np.ndarray]]()
     for done, result in enumerate(analyse(reader, predictor, indices=indices), 1):
         if result.prediction is not None:
             wardrobe.offer(result.prediction)
             shapes.append(result.prediction.factors.shape)
-        each(done, len(indices))
-    return Person(wardrobe, np.median(shapes, axis=0)) if wardrobe.looks else None
+            poses_rad.append((result.index, result.prediction.angles_rad))
+        known = done == len(indices) and wardrobe.looks
+        yield done, len(indices), Person(wardrobe, np.median(shapes, axis=0), tuple(poses_rad)) if known else None
 
 
 def pose_of(motion: Motion, i: int, frame_size_px: tuple[int, int]) -> Factors | None:
@@ -76,6 +89,16 @@ def worn_by(
     for name, other in parts:
         atlas[PARTS.index(name)] = other.wardrobe.dressed(dressed).atlas[PARTS.index(name)]
     return dressed.edited(atlas=atlas)
+
+
+def without_person(frame: np.ndarray, prediction: Prediction) -> np.ndarray:
+    """A copy of a frame (H, W, 3) uint8 in which the background of its factors stands where the person hides it."""
+    factors = prediction.factors
+    drawing = stand(factors.camera.project(prediction.joints3d_m), prediction.joints3d_m, factors.box_px).drawing
+    person = (prediction.parts != BACKGROUND) | (drawing.cover >= 0.5)
+    hidden = cv2.dilate(person.astype(np.uint8), np.ones((2 * MARGIN_PX + 1,) * 2, np.uint8)).astype(bool)
+    from_crop = np.linalg.inv(to_crop_matrix(factors.box_px, CROP_PX))
+    return put_into(frame, factors.background, from_crop, feathered(hidden))
 
 
 def put_into_frame(frame: np.ndarray, made: Synthesis) -> np.ndarray:

@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         from desktop_app.application import run
-        from desktop_app.controllers.core import real_core
+        from desktop_app.controllers.real import real_core
     except ImportError as error:
         print(f"The studio's libraries cannot be loaded ({error}).", file=sys.stderr)
         print('Install them with: pip install "puppetpose[gui]"', file=sys.stderr)

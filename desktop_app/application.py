@@ -11,11 +11,17 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.controllers.analysis import Analyser
 from desktop_app.controllers.core import Core
+from desktop_app.controllers.dressing import Dresser
+from desktop_app.controllers.files import Files
+from desktop_app.controllers.guests import Guests
 from desktop_app.controllers.inference import Inference
 from desktop_app.controllers.media import Media
 from desktop_app.controllers.network import Network
+from desktop_app.controllers.place import CleanPlace
 from desktop_app.controllers.playback import Player
+from desktop_app.controllers.sheet import SheetMaker
 from desktop_app.controllers.synthesis import Synthesiser
+from desktop_app.controllers.tasks import Tasks
 from desktop_app.jobs.worker import Worker
 from desktop_app.session.activity import Problem
 from desktop_app.session.resolve import resolve
@@ -36,19 +42,44 @@ class Studio:
         self.bridge = Bridge(self.session)
         self._video_worker = Worker("video", self.bridge.post)
         self._network_worker = Worker("network", self.bridge.post)
+        self._library_worker = Worker("library", self.bridge.post)
+        self._files_worker = Worker("files", self.bridge.post)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
-        self.synthesiser = Synthesiser(self.session, self.network, core)
+        dresser = Dresser(core)
+        self.synthesiser = Synthesiser(self.session, self.network, dresser)
+        self.sheet_maker = SheetMaker(self.session, self.network, dresser)
         self.analyser = Analyser(self.session, self.network, core)
         self.media = Media(self.session, self._video_worker, core, self.inference.show)
+        self._add_library(core)
         self.bridge.tick = Player(self.session).tick
-        commands = Commands(open=self.media.open, analyse=self.analyser.start, cancel=self.analyser.cancel)
-        self.window = Window(self.session, commands, settings)
+        self.window = Window(self.session, self._commands(), settings)
         self.media.opened = self.window.recent.add
         self.bridge.redraw = self._redraw
         self.window.first_paint = self.network.load
         self.window.closed = self.close
         self._closed = False
+
+    def _add_library(self, core: Core) -> None:
+        """What is done in the background, beside video and network."""
+        self.tasks = Tasks(self.session, self._library_worker)
+        self.guests = Guests(self.session, self.network, self.tasks, core)
+        self.place = CleanPlace(self.session, self._library_worker, self.tasks, core)
+        self.files = Files(self.session, self._files_worker, self._library_worker, self.place, core)
+
+    def _commands(self) -> Commands:
+        return Commands(
+            open=self.media.open,
+            analyse=self.analyser.start,
+            cancel=self.analyser.cancel,
+            invite=self.guests.invite,
+            cancel_task=self.tasks.cancel,
+            random_pose=self.files.random_pose,
+            save_sheet=self.files.save_sheet,
+            load_sheet=self.files.load_sheet,
+            load_background=self.files.load_background,
+            save_frame=self.files.save_frame,
+        )
 
     def _redraw(self) -> None:
         self.window.show_picture(resolve(self.session))
@@ -60,6 +91,9 @@ class Studio:
         self._closed = True
         self.bridge.close()
         self._network_worker.close()
+        self._files_worker.close()
+        if self._library_worker.close():
+            self.place.close()
         if self._video_worker.close():
             self.media.close()
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from core_model.assets import assets_dir
 from desktop_app.__main__ import DEFAULT_CLIP
 from desktop_app.application import SWITCH_INTERVAL_S, Studio
-from desktop_app.controllers.core import real_core
+from desktop_app.controllers.real import real_core
 from desktop_app.views.value_row import ValueRow
 
 PATIENCE_S = 180.0

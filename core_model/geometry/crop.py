@@ -38,6 +38,20 @@ def _shrunk_crop(frame: np.ndarray, box_px: np.ndarray, size_px: int) -> np.ndar
     return cv2.resize(inside, (size_px, size_px), interpolation=cv2.INTER_AREA)
 
 
+def filling(image: np.ndarray, frame_size_px: tuple[int, int]) -> np.ndarray:
+    """An image (h, w, 3) uint8 as a frame of (width, height): its middle, as large as it has to be to fill it.
+
+    >>> filling(np.zeros((10, 40, 3), np.uint8), (60, 30)).shape
+    (30, 60, 3)
+    """
+    width, height = frame_size_px
+    scale = max(width / image.shape[1], height / image.shape[0])
+    size = max(round(image.shape[1] * scale), width), max(round(image.shape[0] * scale), height)
+    large = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    x, y = (size[0] - width) // 2, (size[1] - height) // 2
+    return np.ascontiguousarray(large[y : y + height, x : x + width])
+
+
 def crop_matrix(box_px: np.ndarray, size_px: int) -> np.ndarray:
     """(2, 3) affine from pixels of the frame to pixels of the crop."""
     scale = size_px / float(box_px[2] - box_px[0])

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
+
+Each = Callable[[int, int], None]
+"""Hears how many are done, and of how many."""
 
 
 class Predictor(Protocol):
@@ -75,8 +78,38 @@ class Wardrobe(Protocol):
     def offer(self, prediction: Prediction) -> None:
         """Keep what a frame shows."""
 
-    def dressed(self, factors: Factors, prediction: Prediction) -> Factors:
-        """Factors of a prediction, edited, in what the clip knows of how that pose looks."""
+    def dressed(self, factors: Factors, prediction: Prediction | None = None) -> Factors:
+        """Factors of any pose in what the clip knows of how that pose looks; that of a prediction included."""
+
+
+class Person(Protocol):
+    """`core_model.recombination.Person`, as far as the studio uses it."""
+
+    @property
+    def wardrobe(self) -> Wardrobe:
+        """How they look."""
+
+    @property
+    def shape(self) -> np.ndarray:
+        """(12,)"""
+
+    @property
+    def poses_rad(self) -> tuple[tuple[int, np.ndarray], ...]:
+        """Frames and angles (20, 2)."""
+
+
+class Backdrop(Protocol):
+    """`core_model.backdrop.Backdrop`, as far as the studio uses it."""
+
+    def behind(self, factors: Factors, index: int) -> Factors:
+        """The factors of a frame with the clean background."""
+
+    def full(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """A frame without the person (H, W, 3) uint8, and where it is known (H, W) bool."""
+
+
+Joints = dict[int, tuple[np.ndarray, np.ndarray]]
+"""By frame: (21, 2) px and (21, 3) m."""
 
 
 @dataclass(frozen=True)
@@ -88,34 +121,6 @@ class Core:
     open_video: Callable[[Path], Reader]
     analyse: Callable[[Reader, Predictor, Iterable[int]], Iterator[FrameResult]]
     wardrobe: Callable[[], Wardrobe]
-
-
-def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
-    """core_model itself."""
-
-    def load_predictor() -> Predictor:
-        from core_model.predictor import Predictor
-
-        return Predictor.load(checkpoint, device)
-
-    def follower(predictor: Any) -> Follower:
-        from core_model.tracking import Follower
-
-        return Follower(predictor)
-
-    def open_video(path: Path) -> Reader:
-        from core_model.data.video import open_video
-
-        return open_video(path)
-
-    def analyse(reader: Any, predictor: Any, indices: Iterable[int]) -> Iterator[FrameResult]:
-        from core_model.tracking import analyse
-
-        return analyse(reader, predictor, indices=indices)
-
-    def wardrobe() -> Wardrobe:
-        from core_model.wardrobe import Wardrobe
-
-        return Wardrobe()
-
-    return Core(load_predictor, follower, open_video, analyse, wardrobe)
+    meet: Callable[[Reader, Predictor], Iterator[tuple[int, int, Person | None]]]
+    backdrop: Callable[[Reader, Joints, Each], Backdrop]
+    random_pose: Callable[[], tuple[str, np.ndarray]]

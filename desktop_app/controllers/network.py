@@ -8,12 +8,12 @@ from desktop_app.jobs.worker import Failure, Job, Then, Worker
 from desktop_app.session.activity import Phase, Problem
 from desktop_app.session.state import Session
 
-LOAD, SYNTHESISE, PREDICT = range(3)
+LOAD, SYNTHESISE, PREDICT, SHEET = range(4)
 """Slots, by priority: a drag of a slider comes before the next frame."""
 
 
 class Network:
-    """Holds the predictor; only the worker's thread ever calls it."""
+    """Holds the predictor; only the worker's thread calls it, and the thread that looks at other clips."""
 
     def __init__(self, session: Session, worker: Worker, core: Core) -> None:
         self._session, self._worker, self._core = session, worker, core
@@ -24,6 +24,11 @@ class Network:
         if self._session.engine.phase in (Phase.IDLE, Phase.FAILED):
             self._session.put_engine(phase=Phase.STARTING)
             self._worker.ask(LOAD, self._core.load_predictor, self._loaded, self._failed)
+
+    @property
+    def predictor(self) -> Predictor | None:
+        """Once it is loaded."""
+        return self._predictor
 
     def ask(self, slot: int, call: Callable[[Predictor], Any], then: Then, failed: Then) -> None:
         """Call something with the predictor on its thread."""

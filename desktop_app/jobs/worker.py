@@ -110,6 +110,11 @@ class Worker:
             self._job = job
             self._wake.notify()
 
+    def tell(self, then: Then, value: Any) -> None:
+        """From the thread itself: deliver something before the call in progress ends."""
+        if not self._closing:
+            self._post(Answer(then, value))
+
     def resume(self) -> None:
         """Look again at a job that was paused."""
         with self._wake:

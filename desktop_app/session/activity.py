@@ -50,6 +50,15 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """A long call in the background, of which there is one at a time."""
+
+    name: str
+    done: int = 0
+    total: int = 0  # 0 as long as that is not known
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that a person should know: what happened, what to do, and details on demand."""
 

@@ -22,6 +22,8 @@ class Display:
     opacity: float = 0.55  # of the parts over the frame
     compare: Compare = Compare.SIDE_BY_SIDE
     synthesis_skeleton: bool = False
+    guessed: bool = False  # hatch what was never seen
+    sheet: bool = False  # the texture sheet is on the screen
     ghost: bool = True  # the prediction beside an edited skeleton
     smooth: bool = True  # joints over neighbouring frames
     follow: bool = True  # the 3D view stays with the person

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
-from core_model.limits import LIMITS_RAD
+import numpy as np
+
+from core_model.limits import FREE_ANGLES, LIMITS_RAD
 from core_model.orbit import Orbit, moved, orbit_of
 from core_model.prediction import Factors
 
@@ -27,6 +29,11 @@ class Edit:
         """One angle changed, held within its hard limits."""
         low, high = LIMITS_RAD[angle]
         return replace(self, angles_rad={**self.angles_rad, angle: float(min(max(value_rad, low), high))})
+
+    def with_pose(self, angles_rad: np.ndarray) -> "Edit":
+        """All free angles changed at once, to those of a pose (20, 2)."""
+        held = np.clip(angles_rad, LIMITS_RAD[..., 0], LIMITS_RAD[..., 1])
+        return replace(self, angles_rad={(int(i), int(j)): float(held[i, j]) for i, j in np.argwhere(FREE_ANGLES)})
 
     def without_angles(self, limbs: set[int]) -> "Edit":
         """The angles of these limbs as predicted."""

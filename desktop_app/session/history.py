@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 
 from desktop_app.session.edits import Edit
+from desktop_app.session.staging import Staging
 
 LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of one frame's edit."""
+    """One change of one frame's edit, or of the staging of the whole clip (then the index is None)."""
 
     label: str
-    index: int
-    before: Edit
-    after: Edit
+    index: int | None
+    before: Edit | Staging
+    after: Edit | Staging
 
 
 class History:

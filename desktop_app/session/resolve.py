@@ -6,12 +6,14 @@ import numpy as np
 
 from core_model.orbit import Orbit, orbit_of
 from core_model.prediction import Camera, Factors, Prediction, Synthesis
-from desktop_app.session.activity import Analysis, Engine, Phase, Problem
+from desktop_app.session.activity import Analysis, Engine, Phase, Problem, Task
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
+from desktop_app.session.made import Synthesised
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import NOBODY
-from desktop_app.session.state import Session, Synthesised
+from desktop_app.session.staging import Outfit, Pose, Staging
+from desktop_app.session.state import Session
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,7 +36,12 @@ class Picture:
     frame: Frame | None
     prediction: Prediction | None
     edit: Edit
-    factors: Factors | None  # with the edit
+    staging: Staging
+    outfits: tuple[Outfit, ...]  # to choose from
+    copied: Pose | None
+    factors: Factors | None  # with the edit and the staging
+    atlas: np.ndarray | None  # (14, 4, *ATLAS_PX) that the person on show wears
+    clean_known: bool  # whether it is known what other frames show behind the person
     orbit: Orbit | None  # of the factors
     synthesis: Synthesis | None
     joints2d_px: np.ndarray | None  # (21, 2) in the frame, smoothed where that is switched on
@@ -42,6 +49,7 @@ class Picture:
     display: Display
     engine: Engine
     analysis: Analysis
+    task: Task | None
     problem: Problem | None
     hint: str  # what to do next where there is no prediction to show; else empty
     results_version: int
@@ -49,6 +57,11 @@ class Picture:
     edited_frames: tuple[int, ...]
     undo_label: str | None
     redo_label: str | None
+
+    @property
+    def edited(self) -> bool:
+        """Whether the image on show is another than the clip's."""
+        return bool(self.edit or self.staging)
 
 
 def resolve(session: Session) -> Picture:
@@ -63,7 +76,12 @@ def resolve(session: Session) -> Picture:
         frame=session.frame,
         prediction=prediction,
         edit=session.edit,
+        staging=session.stage.staging,
+        outfits=session.stage.outfits,
+        copied=session.copied,
         factors=factors,
+        atlas=_worn(session, factors),
+        clean_known=session.clean is not None,
         orbit=orbit_of(factors.camera) if factors else None,
         synthesis=pictured.synthesis if pictured else None,
         joints2d_px=flat,
@@ -71,6 +89,7 @@ def resolve(session: Session) -> Picture:
         display=session.display,
         engine=session.engine,
         analysis=session.analysis,
+        task=session.task,
         problem=session.problem,
         hint=_hint(session),
         results_version=session.results.version,
@@ -91,6 +110,18 @@ def _shown(session: Session, factors: Factors | None) -> Synthesised | None:
     if prediction.reconstruction is not None:
         return Synthesised(frame.index, prediction.factors, prediction.reconstruction)
     return answer if answer is not None and answer.index == frame.index else None
+
+
+def _worn(session: Session, factors: Factors | None) -> np.ndarray | None:
+    """The atlas in the newest image; of a person as predicted what all frames show, as soon as that was asked for."""
+    prediction, frame = session.prediction, session.frame
+    if prediction is None or frame is None:
+        return None
+    candidates = (session.synthesised, session.sheet) if factors is not prediction.factors else (session.sheet,)
+    for known in candidates:
+        if known is not None and known.index == frame.index and known.atlas is not None:
+            return known.atlas
+    return prediction.factors.atlas
 
 
 def _joints(session: Session, prediction: Prediction | None) -> tuple[np.ndarray | None, np.ndarray | None]:

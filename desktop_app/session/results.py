@@ -24,15 +24,19 @@ class Results:
         """Grows with every change, so that a view knows when to draw the ranges again."""
         self._predictions: OrderedDict[int, Prediction] = OrderedDict()
         self._lowest_m: deque[float] = deque(maxlen=300)
+        self.joints: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        """(21, 2) px and (21, 3) m of every frame with somebody, also of those that are no longer held."""
 
     def put(self, index: int, prediction: Prediction | None) -> None:
         """Keep what is known of one frame; what was known before is replaced."""
         self.version += 1
         if prediction is None:
             self._predictions.pop(index, None)
+            self.joints.pop(index, None)
             self.state[index] = NOBODY
             return
         self._predictions[index] = prediction
+        self.joints[index] = prediction.joints2d_px, prediction.joints3d_m
         self.state[index] = PREDICTED
         self._predictions.move_to_end(index)
         if len(self._predictions) > KEEP:

@@ -1,33 +1,28 @@
 """`Session`: everything that is true now. Touched on the GUI thread only; `changed` says that something is new."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from psygnal import Signal
 
 from core_model.limits import ANGLE_NAMES
-from core_model.prediction import Factors, Prediction, Synthesis
-from desktop_app.session.activity import Analysis, Engine, Problem
+from core_model.prediction import Factors, Prediction
+from desktop_app.session.activity import Analysis, Engine, Problem, Task
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.history import History, Step
+from desktop_app.session.made import Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
 from desktop_app.session.smoothed import Joints, smoothed_joints
+from desktop_app.session.stage import Stage
+from desktop_app.session.staging import OWN, Ground, Pose, Staging
 
 ORBIT_LABELS = {
     "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Synthesised:
-    """An answer of the decoder, with what it is an answer to."""
-
-    index: int
-    factors: Factors
-    synthesis: Synthesis
+_AS_PREDICTED = Edit()
 
 
 class Session:
@@ -42,24 +37,30 @@ class Session:
         self.results = Results(0)
         self.edits: dict[int, Edit] = {}
         self.history = History()
+        self.stage = Stage(self.history, self.changed.emit)
+        self.copied: Pose | None = None
         self.synthesised: Synthesised | None = None
+        self.sheet: Worn | None = None
         self.display = Display()
         self.engine = Engine()
         self.analysis = Analysis()
+        self.task: Task | None = None
         self.problem: Problem | None = None
         self.opening: str | None = None
         """The name of the file that is being opened."""
         self._smoothed: tuple[tuple[Results, int, int], Joints | None] | None = None
-        self._factors: tuple[Prediction, Edit, Factors] | None = None
+        self._factors: tuple[tuple[object, ...], Factors] | None = None
 
     # --- clip and playhead ---
 
     def open(self, clip: Clip) -> None:
-        """Show another clip. What was known of the one before goes."""
+        """Show another clip. What was known of the one before goes, but for guests and sheets."""
         self.clip, self.opening, self.problem = clip, None, None
         self.playback, self.frame = Playback(repeat=self.playback.repeat), None
         self.results, self.edits, self.history = Results(len(clip)), {}, History()
-        self.synthesised, self.analysis = None, Analysis()
+        kept = tuple(outfit for outfit in self.stage.outfits if outfit is OWN or outfit.lasting)
+        self.stage = Stage(self.history, self.changed.emit, kept)
+        self.synthesised, self.sheet, self.analysis = None, None, Analysis()
         self.changed.emit()
 
     def seek(self, index: int) -> None:
@@ -125,6 +126,10 @@ class Session:
         """An image was put together."""
         self._set("synthesised", answer)
 
+    def put_sheet(self, worn: Worn) -> None:
+        """How the person on show looks."""
+        self._set("sheet", worn)
+
     @property
     def prediction(self) -> Prediction | None:
         """Of the frame on show."""
@@ -133,17 +138,25 @@ class Session:
     @property
     def edit(self) -> Edit:
         """Of the frame on show."""
-        return self.edits.get(self.frame.index, Edit()) if self.frame else Edit()
+        return self.edits.get(self.frame.index, _AS_PREDICTED) if self.frame else _AS_PREDICTED
+
+    @property
+    def clean(self) -> np.ndarray | None:
+        """(S, S, 3) what other frames show behind the person on show; None where that is not known or not wanted."""
+        wanted = self.frame is not None and self.stage.staging.behind.ground is Ground.CLEAN
+        return self.stage.clean(self.frame.index) if self.frame and wanted else None
 
     @property
     def factors(self) -> Factors | None:
-        """Of the frame on show, with its edit; the same object until one of them changes."""
-        prediction, edit = self.prediction, self.edit
+        """Of the frame on show, with what was changed; the same object until something changes in its image."""
+        prediction, edit, staging = self.prediction, self.edit, self.stage.staging
         if prediction is None:
             return None
-        if self._factors is None or self._factors[0] is not prediction or self._factors[1] is not edit:
-            self._factors = (prediction, edit, edit.apply(prediction.factors))
-        return self._factors[2]
+        key = (prediction, edit, staging, self.clean)
+        if self._factors is None or not all(a is b for a, b in zip(key, self._factors[0], strict=True)):
+            factors = edit.apply(prediction.factors)
+            self._factors = (key, staging.apply(factors) if staging else factors)
+        return self._factors[1]
 
     @property
     def image_expected(self) -> bool:
@@ -187,6 +200,16 @@ class Session:
         """The camera, or one of its numbers, as predicted."""
         self._edit("reset of the camera", self.edit.without_orbit(name), False)
 
+    def copy_pose(self) -> None:
+        """Remember the pose on show."""
+        if (factors := self.factors) and self.frame and self.clip:
+            name = f"frame {self.frame.index + 1} of {self.clip.path.name}"
+            self._set("copied", Pose(name, factors.angles_rad))
+
+    def take_pose(self, pose: Pose, *, dragging: bool = False) -> None:
+        """Put the person on show into another pose."""
+        self._edit(f"pose of {pose.name}", self.edit.with_pose(pose.angles_rad), dragging)
+
     def reset_all(self) -> None:
         """The frame as predicted."""
         self._edit("reset to prediction", Edit(), False)
@@ -211,18 +234,20 @@ class Session:
     def undo(self) -> None:
         """Take the last change back, and go where it was made."""
         if step := self.history.undo():
-            self._go_to_edit(step.index)
-            self._put_edit(step.index, step.before)
+            self._go_back_to(step.index, step.before)
 
     def redo(self) -> None:
         """Make the change again, and go where it was made."""
         if step := self.history.redo():
-            self._go_to_edit(step.index)
-            self._put_edit(step.index, step.after)
+            self._go_back_to(step.index, step.after)
 
-    def _go_to_edit(self, index: int) -> None:
-        self._play(playing=False)
-        self.seek(index)
+    def _go_back_to(self, index: int | None, state: Edit | Staging) -> None:
+        if isinstance(state, Staging):
+            self.stage.put(state)
+        elif index is not None:
+            self._play(playing=False)
+            self.seek(index)
+            self._put_edit(index, state)
 
     # --- switches, activity, problems ---
 
@@ -237,6 +262,10 @@ class Session:
     def put_analysis(self, analysis: Analysis) -> None:
         """News of the analysis."""
         self._set("analysis", analysis)
+
+    def put_task(self, task: Task | None) -> None:
+        """News of the long call in the background."""
+        self._set("task", task)
 
     def put_opening(self, name: str | None) -> None:
         """A file is being opened, or no longer."""

@@ -9,10 +9,21 @@ def _nothing() -> None:
     pass
 
 
+def _ignore(path: Path) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Commands:
     """Things that take longer than a change of state."""
 
-    open: Callable[[Path], None] = lambda path: None
+    open: Callable[[Path], None] = _ignore
     analyse: Callable[[], None] = _nothing
     cancel: Callable[[], None] = _nothing
+    invite: Callable[[Path], None] = _ignore  # look at another clip in the background
+    cancel_task: Callable[[], None] = _nothing
+    random_pose: Callable[[], None] = _nothing
+    save_sheet: Callable[[Path], None] = _ignore
+    load_sheet: Callable[[Path], None] = _ignore
+    load_background: Callable[[Path], None] = _ignore
+    save_frame: Callable[[Path], None] = _ignore

@@ -12,7 +12,7 @@ from core_model.limits import REST_DIRECTIONS, limb_lengths_m
 from core_model.orbit import Orbit
 from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Prediction, Synthesis
 from core_model.skeleton import BACKGROUND, LIMBS, NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PART_ANCHORS
-from desktop_app.controllers.core import Core
+from desktop_app.controllers.core import Core, Each, Joints
 
 FRAME_PX = (320, 240)
 COARSE_PX = 64
@@ -183,11 +183,60 @@ class FakeWardrobe:
         """One more."""
         self.offered += 1
 
-    def dressed(self, factors: Factors, prediction: Prediction) -> Factors:
+    def dressed(self, factors: Factors, prediction: Prediction | None = None) -> Factors:
         """All texels are the number of frames."""
-        return factors.edited(atlas=np.full_like(prediction.factors.atlas, self.offered))
+        return factors.edited(atlas=np.full_like(factors.atlas, self.offered))
+
+
+@dataclass(frozen=True)
+class FakePerson:
+    """Somebody of whom two frames are known."""
+
+    wardrobe: FakeWardrobe
+    shape: np.ndarray
+    poses_rad: tuple[tuple[int, np.ndarray], ...]
+
+
+def fake_meet(reader: FakeReader, predictor: FakePredictor) -> Iterator[tuple[int, int, FakePerson | None]]:
+    """Ten steps; everybody has long limbs."""
+    for done in range(10):
+        time.sleep(predictor.predict_s)
+        yield done, 10, None
+    poses_rad = tuple((index, np.full((NUM_LIMBS, 2), 0.01 * index)) for index in (0, 5))
+    wardrobe = FakeWardrobe()
+    wardrobe.offered = 7
+    found = reader.frame(0).any()
+    yield 10, 10, FakePerson(wardrobe, np.full(NUM_SHAPE, 0.5), poses_rad) if found else None
+
+
+class FakeBackdrop:
+    """Green behind everybody."""
+
+    def behind(self, factors: Factors, index: int) -> Factors:
+        """The crop."""
+        return factors.edited(background=np.full_like(factors.background, (0, 200, 0)))
+
+    def full(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """The frame."""
+        shape = (FRAME_PX[1], FRAME_PX[0])
+        return np.full((*shape, 3), (0, 200, 0), dtype=np.uint8), np.ones(shape, bool)
+
+
+def fake_backdrop(reader: FakeReader, joints: Joints, each: Each) -> FakeBackdrop:
+    """At once."""
+    each(1, 1)
+    return FakeBackdrop()
 
 
 def fake_core(predictor: FakePredictor | None = None) -> Core:
     """All of it."""
-    return Core(lambda: predictor or FakePredictor(), FakeFollower, fake_open, fake_analyse, FakeWardrobe)
+    return Core(
+        lambda: predictor or FakePredictor(),
+        FakeFollower,
+        fake_open,
+        fake_analyse,
+        FakeWardrobe,
+        fake_meet,
+        fake_backdrop,
+        lambda: ("a dance", np.full((NUM_LIMBS, 2), 0.05)),
+    )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fake_predictor import FRAME_PX, FakePredictor, fake_core
 
+from desktop_app.controllers.dressing import Dresser
 from desktop_app.controllers.inference import Inference
 from desktop_app.controllers.network import Network
 from desktop_app.controllers.playback import Player
@@ -133,7 +134,7 @@ def test_an_answer_for_another_clip_is_dropped(session: Session) -> None:
 def test_the_reconstruction_is_made_when_the_analysis_left_it_out(session: Session) -> None:
     predictor = FakePredictor()
     hand, network = loaded(session, predictor)
-    _synthesiser = Synthesiser(session, network, fake_core())  # the session holds it weakly
+    _synthesiser = Synthesiser(session, network, Dresser(fake_core()))  # the session holds it weakly
     session.put_prediction(0, predictor.predict(frame(0).image, synthesise=False))
     session.put_frame(frame(0))
     hand.turn()
@@ -150,7 +151,7 @@ def test_an_edited_person_wears_what_all_frames_show(session: Session) -> None:
             return super().synthesise(factors)
 
     hand, network = loaded(session, predictor := Watched())
-    _synthesiser = Synthesiser(session, network, fake_core())  # the session holds it weakly
+    _synthesiser = Synthesiser(session, network, Dresser(fake_core()))  # the session holds it weakly
     for index in (0, 1, 2):
         session.put_prediction(index, predictor.predict(frame(index).image))
     session.put_frame(frame(0))
@@ -173,7 +174,7 @@ def test_a_failing_image_is_not_asked_for_again_and_again(session: Session) -> N
             raise RuntimeError("no")
 
     hand, network = loaded(session, Broken())
-    _synthesiser = Synthesiser(session, network, fake_core())  # the session holds it weakly
+    _synthesiser = Synthesiser(session, network, Dresser(fake_core()))  # the session holds it weakly
     session.put_prediction(0, FakePredictor().predict(frame(0).image))
     session.put_frame(frame(0))
     session.edit_angle((11, 0), 0.1)

@@ -13,10 +13,11 @@ from core_model.orbit import orbit_of
 from desktop_app.session.activity import Problem
 from desktop_app.session.crops import crop_image
 from desktop_app.session.edits import Edit
+from desktop_app.session.made import Synthesised
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.resolve import resolve
 from desktop_app.session.results import Results
-from desktop_app.session.state import Session, Synthesised
+from desktop_app.session.state import Session
 
 ANGLE = (11, 0)
 

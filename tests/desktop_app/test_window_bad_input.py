@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from core_model.errors import CheckpointError
 from desktop_app.application import Studio
-from desktop_app.controllers.core import real_core
+from desktop_app.controllers.real import real_core
 from desktop_app.session.activity import Phase
 
 ANGLE = (11, 0)

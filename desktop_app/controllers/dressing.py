@@ -1,0 +1,88 @@
+"""The factors on show, in what was chosen: whose appearance, which background. On the network's thread only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core_model.prediction import CROP_PX, Factors, Prediction
+from desktop_app.controllers.core import Core, Wardrobe
+from desktop_app.session.playback import Clip
+from desktop_app.session.staging import Behind, Ground, Outfit, Staging
+from desktop_app.session.state import Session
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Request:
+    """All that is needed to dress the person on show, frozen."""
+
+    index: int
+    clip: Clip
+    factors: Factors
+    prediction: Prediction
+    staging: Staging
+    clean: np.ndarray | None  # (S, S, 3) what other frames show behind the person
+    held: list[tuple[int, Prediction]]
+
+    @classmethod
+    def of(cls, session: Session) -> "Request | None":
+        """None where nobody is on show."""
+        frame, clip, prediction, factors = session.frame, session.clip, session.prediction, session.factors
+        if frame is None or clip is None or prediction is None or factors is None:
+            return None
+        held = session.results.held()
+        return cls(frame.index, clip, factors, prediction, session.stage.staging, session.clean, held)
+
+
+class Dresser:
+    """Keeps what the frames of the clip show of the person; a person who is edited wears that, if nothing else."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._wardrobe: tuple[Clip, Wardrobe] | None = None
+        self._offered: set[int] = set()
+        self._fitted: tuple[Behind, Clip, np.ndarray] | None = None
+
+    def dressed(self, request: Request) -> Factors:
+        """The factors with the appearance and the background that they are to have."""
+        wardrobe, staging = self._filled(request), request.staging
+
+        def atlas(outfit: Outfit) -> np.ndarray:
+            if outfit.atlas is not None:
+                return outfit.atlas
+            if outfit.guest is not None:
+                return outfit.guest.person.wardrobe.dressed(request.factors).atlas  # type: ignore[attr-defined]
+            return wardrobe.dressed(request.factors, request.prediction).atlas
+
+        worn = atlas(staging.outfit)
+        if staging.share > 0:
+            from core_model.appearance import blended
+
+            worn = blended(worn, atlas(staging.other), staging.share)
+        if staging.parts:
+            worn = worn.copy()
+            for part, outfit in staging.parts.items():
+                worn[part] = atlas(outfit)[part]
+        return request.factors.edited(atlas=worn, background=self._background(request))
+
+    def _background(self, request: Request) -> np.ndarray:
+        """(S, S, 3) uint8."""
+        behind, factors = request.staging.behind, request.factors
+        if behind.ground is Ground.COLOUR:
+            return np.full_like(factors.background, behind.rgb)
+        if behind.ground is Ground.IMAGE and behind.image is not None:
+            from core_model.geometry.crop import crop_image, filling
+
+            if self._fitted is None or self._fitted[:2] != (behind, request.clip):
+                self._fitted = behind, request.clip, filling(behind.image, request.clip.frame_size_px)
+            return crop_image(self._fitted[2], factors.box_px, CROP_PX)
+        return factors.background if request.clean is None else request.clean
+
+    def _filled(self, request: Request) -> Wardrobe:
+        """The clip's wardrobe with all predictions that are held."""
+        if self._wardrobe is None or self._wardrobe[0] is not request.clip:
+            self._wardrobe, self._offered = (request.clip, self._core.wardrobe()), set()
+        for index, prediction in request.held:
+            if index not in self._offered:
+                self._offered.add(index)
+                self._wardrobe[1].offer(prediction)
+        return self._wardrobe[1]

@@ -1,0 +1,112 @@
+"""Pictures that go out and come in: texture sheets, backgrounds, the frame with the synthesized person in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from desktop_app.controllers.core import Core
+from desktop_app.controllers.place import FRAME, CleanPlace
+from desktop_app.jobs.worker import Failure, Worker
+from desktop_app.session.activity import Problem
+from desktop_app.session.resolve import resolve
+from desktop_app.session.staging import Behind, Ground, Outfit, Pose
+from desktop_app.session.state import Session
+
+SAVE_SHEET, LOAD_SHEET, LOAD_IMAGE, DRAW_POSE = range(4)
+
+
+class Files:
+    """On a thread of their own, but for what needs the clean place; what cannot be read or written is said."""
+
+    def __init__(self, session: Session, worker: Worker, library: Worker, place: CleanPlace, core: Core) -> None:
+        self._session, self._place, self._core = session, place, core
+        self._worker, self._library = worker, library
+
+    def save_sheet(self, path: Path) -> None:
+        """The appearance of the person on show."""
+        atlas = resolve(self._session).atlas
+        if atlas is not None:
+
+            def save() -> None:
+                from core_model.export.texture_sheet import write_sheet
+
+                write_sheet(path, atlas)
+
+            self._ask(self._worker, SAVE_SHEET, "Saving the sheet", save, self._saved)
+
+    def load_sheet(self, path: Path) -> None:
+        """Wear an edited sheet."""
+
+        def load() -> np.ndarray:
+            from core_model.export.texture_sheet import read_sheet
+
+            return read_sheet(path)
+
+        def worn(atlas: Any) -> None:
+            outfit = Outfit(path.name, atlas=atlas)
+            self._session.stage.offer(outfit)
+            self._session.stage.wear(outfit)
+
+        self._ask(self._worker, LOAD_SHEET, "Reading the sheet", load, worn)
+
+    def load_background(self, path: Path) -> None:
+        """Stand before an image."""
+
+        def load() -> np.ndarray:
+            from core_model.data.images import read_image
+
+            return read_image(path)
+
+        def put(image: Any) -> None:
+            self._session.stage.set_behind(Behind(Ground.IMAGE, image=image, name=path.name))
+
+        self._ask(self._worker, LOAD_IMAGE, "Reading the image", load, put)
+
+    def random_pose(self) -> None:
+        """Take on a recorded pose."""
+        self._ask(
+            self._worker,
+            DRAW_POSE,
+            "Drawing a pose",
+            self._core.random_pose,
+            lambda found: self._session.take_pose(Pose(*found)),
+        )
+
+    def save_frame(self, path: Path) -> None:
+        """The whole frame, in its full size, with the image on show in it."""
+        session, picture, backdrop = self._session, resolve(self._session), self._place.backdrop
+        frame, prediction, synthesis = session.frame, session.prediction, picture.synthesis
+        if frame is None or prediction is None or synthesis is None:
+            return
+        behind = session.stage.staging.behind
+
+        def place() -> np.ndarray:
+            from core_model.geometry.crop import filling
+            from core_model.recombination import without_person
+
+            if behind.ground is Ground.COLOUR:
+                return np.full_like(frame.image, behind.rgb)
+            if behind.ground is Ground.IMAGE and behind.image is not None:
+                return filling(behind.image, frame.image.shape[1::-1])
+            if behind.ground is Ground.CLEAN and backdrop is not None:
+                return backdrop.full(frame.index)[0]
+            return without_person(frame.image, prediction)
+
+        def save() -> None:
+            from core_model.export.images import write_png
+            from core_model.recombination import put_into_frame
+
+            write_png(path, put_into_frame(place(), synthesis))
+
+        self._ask(self._library, FRAME, "Saving the frame", save, self._saved)
+
+    def _ask(self, worker: Worker, slot: int, doing: str, call: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        def failed(failure: Failure) -> None:
+            self._session.report(Problem.of(failure.error, doing, failure.details))
+
+        worker.ask(slot, call, then, failed)
+
+    def _saved(self, _: object) -> None:
+        """There is nothing to say: the file is where it was asked for."""

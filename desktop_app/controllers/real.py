@@ -1,0 +1,89 @@
+"""core_model itself, imported on the worker threads only: torch must not delay the window."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from desktop_app.controllers.core import (
+    Backdrop,
+    Core,
+    Each,
+    Follower,
+    FrameResult,
+    Joints,
+    Person,
+    Predictor,
+    Reader,
+    Wardrobe,
+)
+
+
+def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
+    """The whole of it."""
+
+    def load_predictor() -> Predictor:
+        from core_model.predictor import Predictor
+
+        return Predictor.load(checkpoint, device)
+
+    return Core(
+        load_predictor, _follower, _open_video, _analyse, _wardrobe, _meet, _backdrop, _random_pose
+    )  # fmt: skip
+
+
+def _follower(predictor: Any) -> Follower:
+    from core_model.tracking import Follower
+
+    return Follower(predictor)
+
+
+def _open_video(path: Path) -> Reader:
+    from core_model.data.video import open_video
+
+    return open_video(path)
+
+
+def _analyse(reader: Any, predictor: Any, indices: Iterable[int]) -> Iterator[FrameResult]:
+    from core_model.tracking import analyse
+
+    return analyse(reader, predictor, indices=indices)
+
+
+def _wardrobe() -> Wardrobe:
+    from core_model.wardrobe import Wardrobe
+
+    return Wardrobe()
+
+
+def _meet(reader: Any, predictor: Any) -> Iterator[tuple[int, int, Person | None]]:
+    from core_model.recombination import meet
+
+    return meet(reader, predictor)
+
+
+def _backdrop(reader: Any, joints: Joints, each: Each) -> Backdrop:
+    from core_model.backdrop import build_backdrop
+    from core_model.motion import empty_motion
+
+    motion = empty_motion(reader.pts_s)
+    for index, (joints2d_px, joints3d_m) in joints.items():
+        motion.joints2d_px[index], motion.joints3d_m[index] = joints2d_px, joints3d_m
+    return build_backdrop(reader, motion, each)
+
+
+@lru_cache(maxsize=1)
+def _recorded() -> tuple[np.ndarray, np.ndarray]:
+    """Names (N,) and angles (N, 20, 2) of the bundled poses."""
+    from core_model.data.mocap.poses import load_poses
+
+    poses = load_poses()
+    return poses.clip, poses.angles_rad
+
+
+def _random_pose() -> tuple[str, np.ndarray]:
+    names, angles_rad = _recorded()
+    drawn = int(np.random.default_rng().integers(len(names)))
+    return str(names[drawn]), angles_rad[drawn]
