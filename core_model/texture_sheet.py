@@ -10,10 +10,9 @@ from core_model.prediction import ATLAS_PX
 from core_model.skeleton import NUM_PARTS, PARTS
 
 GRID = (
-    ("r_upper_arm", "r_thigh", "head", "l_thigh", "l_upper_arm"),
-    ("r_forearm", "r_shin", "torso", "l_shin", "l_forearm"),
-    ("r_hand", "r_foot", None, "l_foot", "l_hand"),
-)  # fmt: skip
+    ("r_hand", "r_forearm", "r_upper_arm", "head", "l_upper_arm", "l_forearm", "l_hand"),
+    ("r_foot", "r_shin", "r_thigh", "torso", "l_thigh", "l_shin", "l_foot"),
+)
 TEXEL_PX = 4
 """Pixels of the sheet along a texel: large enough to paint on."""
 GAP_PX, LABEL_PX = 16, 24
@@ -31,9 +30,7 @@ def _corner(part: str) -> tuple[int, int]:
     return GAP_PX + row * (LABEL_PX + _CELL_PX[0] + GAP_PX) + LABEL_PX, GAP_PX + column * (_CELL_PX[1] + GAP_PX)
 
 
-CELLS = tuple(
-    (slice(y, y + _CELL_PX[0]), slice(x, x + _CELL_PX[1])) for y, x in (_corner(part) for part in PARTS)
-)  # fmt: skip
+CELLS = tuple((slice(y, y + _CELL_PX[0]), slice(x, x + _CELL_PX[1])) for y, x in (_corner(part) for part in PARTS))
 """(14) rows and columns of each part in the sheet; its name stands in the `LABEL_PX` rows above."""
 
 

@@ -86,4 +86,4 @@ def _recorded() -> tuple[np.ndarray, np.ndarray]:
 def _random_pose() -> tuple[str, np.ndarray]:
     names, angles_rad = _recorded()
     drawn = int(np.random.default_rng().integers(len(names)))
-    return str(names[drawn]), angles_rad[drawn]
+    return str(names[drawn]).rpartition("/")[2], angles_rad[drawn]

@@ -85,6 +85,10 @@ class Stage:
         """Another background."""
         self._change(f"background: {behind.ground.value.lower()}", replace(self.staging, behind=behind))
 
+    def reset(self) -> None:
+        """All as the clip shows it."""
+        self._change("reset of appearance, body and background", Staging())
+
     def _change(self, label: str, after: Staging, dragging: bool = False) -> None:
         if after == self.staging:
             return

@@ -17,7 +17,7 @@ from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
 from desktop_app.session.smoothed import Joints, smoothed_joints
 from desktop_app.session.stage import Stage
-from desktop_app.session.staging import OWN, Ground, Pose, Staging
+from desktop_app.session.staging import OWN, Ground, Outfit, Pose, Staging
 
 ORBIT_LABELS = {
     "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
@@ -209,6 +209,14 @@ class Session:
     def take_pose(self, pose: Pose, *, dragging: bool = False) -> None:
         """Put the person on show into another pose."""
         self._edit(f"pose of {pose.name}", self.edit.with_pose(pose.angles_rad), dragging)
+
+    def wear_frame(self) -> None:
+        """What the frame on show alone shows, in every pose."""
+        if self.prediction and self.frame:
+            name = f"Frame {self.frame.index + 1} alone"
+            outfit = Outfit(name, atlas=self.prediction.factors.atlas, lasting=False)
+            self.stage.offer(outfit)
+            self.stage.wear(outfit)
 
     def reset_all(self) -> None:
         """The frame as predicted."""

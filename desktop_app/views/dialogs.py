@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
+    QColorDialog,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -25,6 +27,24 @@ def choose_file(parent: QWidget, folder: str) -> Path | None:
     """Ask for a video or an image."""
     name, _ = QFileDialog.getOpenFileName(parent, "Open a video or an image", folder, _MEDIA)
     return Path(name) if name else None
+
+
+def choose_picture(parent: QWidget, what: str) -> Path | None:
+    """Ask for an image."""
+    name, _ = QFileDialog.getOpenFileName(parent, what, "", "Images (*.png *.jpg *.jpeg *.bmp *.webp);;All files (*)")
+    return Path(name) if name else None
+
+
+def choose_target(parent: QWidget, what: str, name: str) -> Path | None:
+    """Ask where a PNG shall go."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, what, name, "PNG (*.png)")
+    return Path(chosen if chosen.lower().endswith(".png") else f"{chosen}.png") if chosen else None
+
+
+def choose_colour(parent: QWidget, rgb: tuple[int, int, int]) -> tuple[int, int, int] | None:
+    """Ask for a colour."""
+    colour = QColorDialog.getColor(QColor(*rgb), parent, "Plain background")
+    return (colour.red(), colour.green(), colour.blue()) if colour.isValid() else None
 
 
 def choose_folder(parent: QWidget, folder: str) -> Path | None:

@@ -3,13 +3,13 @@
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-_VERSION = 1
+_VERSION = 2
 """Grows when docks are added or renamed: an older remembered layout is then not restored."""
 _Edge = Qt.DockWidgetArea
 
 
 class DockLayout:
-    """Seven docks: pictures on the left, sliders on the right, the timeline below."""
+    """Nine docks: pictures on the left, sliders on the right, the timeline below."""
 
     def __init__(self, window: QMainWindow, panes: dict[str, QWidget], settings: QSettings) -> None:
         self._window, self._settings = window, settings
@@ -38,8 +38,12 @@ class DockLayout:
         window.addDockWidget(_Edge.RightDockWidgetArea, docks["Pose"])
         window.splitDockWidget(docks["Pose"], docks["Camera"], Qt.Orientation.Vertical)
         window.addDockWidget(_Edge.BottomDockWidgetArea, docks["Timeline"])
+        for front, behind in (("Parts", "Appearance"), ("Pose", "Recombine")):
+            window.tabifyDockWidget(docks[front], docks[behind])
         for dock in docks.values():
             dock.show()
+        for front in ("Parts", "Pose"):
+            docks[front].raise_()
         self._proportions()
 
     def _proportions(self) -> None:

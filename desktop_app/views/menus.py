@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.session.display import Compare
+from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.actions import Command
 from desktop_app.views.theme import THEMES
@@ -30,14 +31,14 @@ def window_commands(window: "Window") -> list[Command]:
     return [
         Command("open", "Open...", ("Ctrl+O",), lambda: window.ask_open(), "File"),
         Command("open_folder", "Open Image Folder...", ("Ctrl+Shift+O",), lambda: window.ask_open(folder=True), "File"),
+        Command("save_frame", "Save Synthesized Frame...", ("Ctrl+E",), window.ask_save_frame, "File", separator=True),
         Command("quit", "Quit", ("Ctrl+Q",), window.close, "File", separator=True),
-        Command("undo", "Undo", ("Ctrl+Z",), session.undo, "Edit"),
-        Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), session.redo, "Edit"),
-        Command("reset", "Reset to Prediction", ("Ctrl+Backspace",), session.reset_all, "Edit", separator=True),
+        *_edit_commands(session),
         Command("skeleton", "Skeleton on the Frame", ("S",), lambda: switch("skeleton"), "View"),
         Command("parts", "Parts on the Frame", ("P",), lambda: switch("parts"), "View"),
         Command("crop", "Crop Box on the Frame", ("C",), lambda: switch("crop"), "View"),
         Command("difference", "Side by Side or Difference", ("D",), compare, "View"),
+        Command("guessed", "Show What Is Guessed", ("G",), lambda: switch("guessed"), "View"),
         Command("fit", "Fit the Frame", ("F",), lambda: window.frame.fit(), "View"),
         Command("full", "Full Screen", ("F11",), window.toggle_full_screen, "View", separator=True),
         Command("layout", "Reset Layout", (), lambda: window.layout_.arrange(), "View"),
@@ -47,6 +48,21 @@ def window_commands(window: "Window") -> list[Command]:
         Command("shortcuts", "Keyboard Shortcuts", ("F1",), window.show_shortcuts, "Help"),
         Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),
         Command("dismiss", "Close the message", ("Esc",), lambda: session.report(None)),
+    ]
+
+
+def _edit_commands(session: Session) -> list[Command]:
+    def paste() -> None:
+        if session.copied:
+            session.take_pose(session.copied)
+
+    return [
+        Command("undo", "Undo", ("Ctrl+Z",), session.undo, "Edit"),
+        Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), session.redo, "Edit"),
+        Command("reset", "Reset to Prediction", ("Ctrl+Backspace",), session.reset_all, "Edit", separator=True),
+        Command("copy_pose", "Copy Pose", ("Ctrl+Shift+C",), session.copy_pose, "Edit", separator=True),
+        Command("paste_pose", "Paste Pose", ("Ctrl+Shift+V",), paste, "Edit"),
+        Command("restage", "Reset Appearance, Body and Background", (), lambda: session.stage.reset(), "Edit"),
     ]
 
 

@@ -3,8 +3,7 @@
 from math import degrees, radians
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from superqt import QCollapsible
 
 from core_model.limits import ANGLE_NAMES, FREE_ANGLES, LIMITS_RAD
@@ -12,8 +11,9 @@ from core_model.skeleton import JOINT
 from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
+from desktop_app.views.group import group, line, scrolled, set_arrows
 from desktop_app.views.pane import Pane, button, caption
-from desktop_app.views.theme import Theme, icon
+from desktop_app.views.theme import Theme
 from desktop_app.views.value_row import ValueRow
 
 GROUPS = {
@@ -41,43 +41,20 @@ class PosePane(Pane):
         row.addStretch(1)
         self.reset_all = button("Reset to prediction", "Pose and camera of this frame as predicted", session.reset_all)
         row.addWidget(self.reset_all)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(6, 4, 6, 6)
-        column.setSpacing(2)
-        for title, joints in GROUPS.items():
-            column.addWidget(self._group(title, joints))
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
-        self.column.addWidget(area, 1)
+        self.column.addWidget(scrolled(*(self._group(title, joints) for title, joints in GROUPS.items())), 1)
         self._shown: tuple[object, ...] = ()
 
     def _group(self, title: str, joints: tuple[str, ...]) -> QWidget:
         limbs = {JOINT[name] - 1 for name in joints}
-        group = QCollapsible(title)
-        group.setDuration(0)
-        for part, margins in ((group, (0, 0, 0, 0)), (group.content(), (8, 2, 0, 6))):
-            if layout := part.layout():
-                layout.setContentsMargins(*margins)
-                layout.setSpacing(3)
+        made = group(title)
         for limb in (JOINT[name] - 1 for name in joints):
             for axis in np.flatnonzero(FREE_ANGLES[limb]):
-                group.addWidget(self._row((limb, int(axis)), title))
+                made.addWidget(self._row((limb, int(axis)), title))
         reset = button(f"Reset {title.lower()}", "These joints as predicted", lambda: self._session.reset_limbs(limbs))
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 2, 0, 0)
-        row.addStretch(1)
-        row.addWidget(reset)
-        group.addWidget(line)
+        made.addWidget(line(reset, push=True))
         self._resets[title] = (limbs, reset)
-        self._groups.append(group)
-        group.expand(animate=False)
-        return group
+        self._groups.append(made)
+        return made
 
     def _row(self, angle: Angle, group: str) -> ValueRow:
         low, high = LIMITS_RAD[angle]
@@ -93,9 +70,8 @@ class PosePane(Pane):
 
     def set_theme(self, theme: Theme) -> None:
         """Arrows that are seen on its ground."""
-        for group in self._groups:
-            group.setExpandedIcon(icon("chevron-down", theme))
-            group.setCollapsedIcon(icon("chevron-right", theme))
+        for made in self._groups:
+            set_arrows(made, theme)
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed."""

@@ -12,7 +12,7 @@ from desktop_app.session.display import Compare
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.image_tile import Drawing, ImageTile
-from desktop_app.views.overlays import draw_skeleton
+from desktop_app.views.overlays import draw_skeleton, stripes
 from desktop_app.views.pane import Pane, caption, chip
 from desktop_app.views.parts_pane import dress
 from desktop_app.views.theme import Theme
@@ -38,6 +38,10 @@ class SynthesisPane(Pane):
             "Skeleton", "The skeleton of the synthesized image, with the edits", self._toggle_skeleton
         )
         row.addWidget(self._skeleton)
+        self._guessed = chip(
+            "Guessed", "Stripes where the person is shown from a side that was never seen (G)", self._toggle_guessed
+        )
+        row.addWidget(self._guessed)
         row.addStretch(1)
         self._timing = caption()
         row.addWidget(self._timing)
@@ -56,6 +60,9 @@ class SynthesisPane(Pane):
     def _toggle_skeleton(self, on: bool) -> None:
         self._session.show(synthesis_skeleton=on)
 
+    def _toggle_guessed(self, on: bool) -> None:
+        self._session.show(guessed=on)
+
     def set_theme(self, theme: Theme) -> None:
         """Colours of what is not a picture."""
         dress(self.input, theme)
@@ -67,9 +74,10 @@ class SynthesisPane(Pane):
         for mode, button in self._modes.items():
             button.setChecked(mode is display.compare)
         self._skeleton.setChecked(display.synthesis_skeleton)
+        self._guessed.setChecked(display.guessed)
         self._timing.setText("" if engine.synthesise_ms is None else f"{engine.synthesise_ms:.0f} ms")
         self._timing.setToolTip("What the network took to make the last image.")
-        key = (picture.frame, picture.prediction, picture.synthesis, display, bool(picture.edit), picture.hint)
+        key = (picture.frame, picture.prediction, picture.synthesis, display, picture.edited, picture.hint)
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
             return
         self._shown = key
@@ -87,11 +95,18 @@ class SynthesisPane(Pane):
             self.input.show_image(crop, key=crop, caption="Input crop", hint=picture.hint)
 
     def _show_output(self, picture: Picture) -> None:
-        synthesis, edited = picture.synthesis, bool(picture.edit)
+        synthesis, edited = picture.synthesis, picture.edited
         text = "Novel image · edited" if edited else "Reconstruction"
-        image = None if synthesis is None else synthesis.image
+        image: np.ndarray | None = None
+        key: object = None
+        if synthesis is not None:
+            guessed = synthesis.guessed
+            text += f" · {guessed.sum() / max((synthesis.mask >= 0.5).sum(), 1):.0%} guessed"
+            image, key = synthesis.image, synthesis
+            if picture.display.guessed:
+                image = key = stripes(image, guessed)
         hint = picture.hint or "Making the image ..."
-        self.output.show_image(image, key=synthesis, caption=text, accent=edited, hint=hint)
+        self.output.show_image(image, key=key, caption=text, accent=edited, hint=hint)
         drawn = synthesis is not None and picture.display.synthesis_skeleton
         self.output.draw(*([_skeleton_of(synthesis)] if drawn and synthesis is not None else []))
 

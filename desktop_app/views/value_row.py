@@ -91,6 +91,13 @@ class ValueRow(QWidget):
             grid.addWidget(widget, 0, column)
         grid.setColumnStretch(1, 1)
 
+    def set_range(self, low: float, high: float) -> None:
+        """Other ends."""
+        self._showing = True
+        self.slider.setRange(round(low * self.scale), round(high * self.scale))
+        self.field.setRange(low, high)
+        self._showing = False
+
     def show_value(self, value: float | None, *, predicted: float | None, edited: bool) -> None:
         """Show a value (None: there is none) and where the prediction is."""
         self._showing = True

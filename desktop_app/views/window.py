@@ -11,6 +11,7 @@ from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.actions import build_actions, shortcut_lines
+from desktop_app.views.appearance_pane import AppearancePane
 from desktop_app.views.banner import Banner
 from desktop_app.views.camera_pane import CameraPane
 from desktop_app.views.commands import Commands
@@ -20,6 +21,7 @@ from desktop_app.views.menus import fill_menus, window_commands
 from desktop_app.views.parts_pane import PartsPane
 from desktop_app.views.pose_pane import PosePane
 from desktop_app.views.recent import RecentFiles
+from desktop_app.views.recombine_pane import RecombinePane
 from desktop_app.views.scene_pane import ScenePane
 from desktop_app.views.status import StatusLine
 from desktop_app.views.synthesis_pane import SynthesisPane
@@ -40,15 +42,23 @@ class Window(QMainWindow):
         self.closed: Callable[[], None] = lambda: None
         self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
         self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
+        self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
         self.timeline = TimelinePane(session)
+        self.panes = (
+            self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.pose, self.camera,
+            self.recombine, self.timeline,
+        )  # fmt: skip
         self.layout_ = DockLayout(
             self,
             {
                 "Frame": self.frame, "3D": self.scene, "Synthesis": self.synthesis, "Parts": self.parts,
-                "Pose": self.pose, "Camera": self.camera, "Timeline": self.timeline,
+                "Appearance": self.appearance, "Pose": self.pose, "Recombine": self.recombine, "Camera": self.camera,
+                "Timeline": self.timeline,
             },
             settings,
         )  # fmt: skip
+        in_sight = self.layout_.docks["Appearance"].visibilityChanged
+        in_sight.connect(lambda on: session.show(sheet=on))  # it is made only while it is to be seen
         self.command_list = window_commands(self)
         self.actions_ = build_actions(self, self.command_list)
         self.menu_bar = QMenuBar()  # not that of QMainWindow, which wants the whole top of the window
@@ -79,20 +89,14 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         self.settings.setValue("theme", theme.name)
-        for pane in (
-            self.frame, self.scene, self.parts, self.synthesis, self.camera, self.pose, self.timeline,
-            self.banner, self.top_bar,
-        ):  # fmt: skip
+        for pane in (*self.panes, self.banner, self.top_bar):
             if hasattr(pane, "set_theme"):
                 pane.set_theme(theme)
         self.session.changed.emit()
 
     def show_picture(self, picture: Picture) -> None:
         """Every pane draws its share."""
-        for pane in (
-            self.banner, self.top_bar, self.frame, self.synthesis, self.scene, self.parts, self.pose, self.camera,
-            self.timeline, self.status,
-        ):  # fmt: skip
+        for pane in (self.banner, self.top_bar, *self.panes, self.status):
             pane.show_picture(picture)
         for name, label in (("undo", picture.undo_label), ("redo", picture.redo_label)):
             action = self.actions_[name]
@@ -111,6 +115,11 @@ class Window(QMainWindow):
         path = dialogs.choose_folder(self, start) if folder else dialogs.choose_file(self, start)
         if path:
             self.commands.open(path)
+
+    def ask_save_frame(self) -> None:
+        """Let the person choose where the synthesized frame goes."""
+        if path := dialogs.choose_target(self, "Save the synthesized frame", "frame.png"):
+            self.commands.save_frame(path)
 
     def show_shortcuts(self) -> None:
         """The page of keys."""
