@@ -9,6 +9,7 @@ import torch
 
 from core_model.backdrop.blending import feathered, put_into
 from core_model.backdrop.places import to_crop_matrix
+from core_model.geometry.crop import square_box
 from core_model.geometry.kinematics import inverse_kinematics, shape_from_lengths
 from core_model.motion import Motion
 from core_model.orbit import moved, orbit_of
@@ -20,6 +21,8 @@ from core_model.wardrobe import Wardrobe
 
 LOOKS = 48
 """Frames of a clip that tell how somebody looks."""
+_REACH = 0.08
+"""How far a person reaches beyond their joints, over the extent of these."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,14 @@ def without_person(frame: np.ndarray, prediction: Prediction) -> np.ndarray:
     hidden = cv2.dilate(person.astype(np.uint8), np.ones((2 * MARGIN_PX + 1,) * 2, np.uint8)).astype(bool)
     from_crop = np.linalg.inv(to_crop_matrix(factors.box_px, CROP_PX))
     return put_into(frame, factors.background, from_crop, feathered(hidden))
+
+
+def whole_box(made: Synthesis) -> np.ndarray:
+    """The square (4,) that holds all of a made person: their crop, or a larger one where they reach beyond it."""
+    low, high = made.joints2d_px.min(axis=0), made.joints2d_px.max(axis=0)
+    margin = _REACH * (high - low).max()
+    inside = (low - margin >= made.box_px[:2]).all() and (high + margin <= made.box_px[2:]).all()
+    return made.box_px if inside else square_box(made.joints2d_px, 1 + 3 * _REACH)
 
 
 def put_into_frame(frame: np.ndarray, made: Synthesis) -> np.ndarray:

@@ -65,7 +65,7 @@ class Studio:
         self.tasks = Tasks(self.session, self._library_worker)
         self.guests = Guests(self.session, self.network, self.tasks, core)
         self.place = CleanPlace(self.session, self._library_worker, self.tasks, core)
-        self.files = Files(self.session, self._files_worker, self._library_worker, self.place, core)
+        self.files = Files(self.session, self.network, self._files_worker, self._library_worker, self.place, core)
 
     def _commands(self) -> Commands:
         return Commands(

@@ -55,4 +55,5 @@ def put_into(frame: np.ndarray, crop: np.ndarray, from_crop: np.ndarray, share: 
     """A frame (H, W, 3) uint8 with `share` (S, S) in [0, 1] of a crop of it (S, S, 3) uint8 over it; `from_crop` (3, 3)
     leads from the crop's pixels to the frame's."""
     size = frame.shape[1::-1]
-    return mixed(cv2.warpAffine(crop, from_crop[:2], size), frame, cv2.warpAffine(share, from_crop[:2], size))
+    colours = cv2.warpAffine(crop, from_crop[:2], size, borderMode=cv2.BORDER_REPLICATE)  # no dark rim where it ends
+    return mixed(colours, frame, cv2.warpAffine(share, from_crop[:2], size))

@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from desktop_app.controllers.core import Core
+from core_model.prediction import CROP_PX, Prediction
+from desktop_app.controllers.core import Backdrop, Core
+from desktop_app.controllers.network import Network
 from desktop_app.controllers.place import FRAME, CleanPlace
 from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
+from desktop_app.session.playback import Frame
 from desktop_app.session.resolve import resolve
 from desktop_app.session.staging import Behind, Ground, Outfit, Pose
 from desktop_app.session.state import Session
@@ -20,8 +23,10 @@ SAVE_SHEET, LOAD_SHEET, LOAD_IMAGE, DRAW_POSE = range(4)
 class Files:
     """On a thread of their own, but for what needs the clean place; what cannot be read or written is said."""
 
-    def __init__(self, session: Session, worker: Worker, library: Worker, place: CleanPlace, core: Core) -> None:
-        self._session, self._place, self._core = session, place, core
+    def __init__(
+        self, session: Session, network: Network, worker: Worker, library: Worker, place: CleanPlace, core: Core
+    ) -> None:
+        self._session, self._network, self._place, self._core = session, network, place, core
         self._worker, self._library = worker, library
 
     def save_sheet(self, path: Path) -> None:
@@ -75,30 +80,23 @@ class Files:
         )
 
     def save_frame(self, path: Path) -> None:
-        """The whole frame, in its full size, with the image on show in it."""
+        """The whole frame, in its full size, with the person on show in it."""
         session, picture, backdrop = self._session, resolve(self._session), self._place.backdrop
         frame, prediction, synthesis = session.frame, session.prediction, picture.synthesis
-        if frame is None or prediction is None or synthesis is None:
+        predictor, factors = self._network.predictor, picture.factors
+        if frame is None or prediction is None or synthesis is None or factors is None or predictor is None:
             return
-        behind = session.stage.staging.behind
-
-        def place() -> np.ndarray:
-            from core_model.geometry.crop import filling
-            from core_model.recombination import without_person
-
-            if behind.ground is Ground.COLOUR:
-                return np.full_like(frame.image, behind.rgb)
-            if behind.ground is Ground.IMAGE and behind.image is not None:
-                return filling(behind.image, frame.image.shape[1::-1])
-            if behind.ground is Ground.CLEAN and backdrop is not None:
-                return backdrop.full(frame.index)[0]
-            return without_person(frame.image, prediction)
+        behind, worn = session.stage.staging.behind, picture.atlas if picture.edited else factors.atlas
 
         def save() -> None:
             from core_model.export.images import write_png
-            from core_model.recombination import put_into_frame
+            from core_model.geometry.crop import crop_image
+            from core_model.recombination import put_into_frame, whole_box
 
-            write_png(path, put_into_frame(place(), synthesis))
+            place, box_px = _place(frame, prediction, behind, backdrop), whole_box(synthesis)
+            background = crop_image(place, box_px, CROP_PX)
+            made = predictor.synthesise(factors.edited(atlas=worn, box_px=box_px, background=background))
+            write_png(path, put_into_frame(place, made))
 
         self._ask(self._library, FRAME, "Saving the frame", save, self._saved)
 
@@ -110,3 +108,17 @@ class Files:
 
     def _saved(self, _: object) -> None:
         """There is nothing to say: the file is where it was asked for."""
+
+
+def _place(frame: Frame, prediction: Prediction, behind: Behind, backdrop: Backdrop | None) -> np.ndarray:
+    """The frame (H, W, 3) without anybody."""
+    from core_model.geometry.crop import filling
+    from core_model.recombination import without_person
+
+    if behind.ground is Ground.COLOUR:
+        return np.full_like(frame.image, behind.rgb)
+    if behind.ground is Ground.IMAGE and behind.image is not None:
+        return filling(behind.image, (frame.image.shape[1], frame.image.shape[0]))
+    if behind.ground is Ground.CLEAN and backdrop is not None:
+        return backdrop.full(frame.index)[0]
+    return without_person(frame.image, prediction)

@@ -5,15 +5,16 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout
 
+from core_model.prediction import GUESSED
 from core_model.skeleton import PARTS
-from core_model.texture_sheet import CELLS, LABEL_PX, part_at, sheet_of
+from core_model.texture_sheet import CELLS, LABEL_PX, laid_out, part_at, texels_of
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.commands import Commands
 from desktop_app.views.image_tile import ImageTile
 from desktop_app.views.outfit_box import OutfitBox
-from desktop_app.views.overlays import hatched
+from desktop_app.views.overlays import stripes
 from desktop_app.views.pane import Pane, button, caption
 from desktop_app.views.parts_pane import dress, title
 from desktop_app.views.theme import Theme
@@ -85,7 +86,9 @@ class AppearancePane(Pane):
         self._shown = key
         image = None
         if picture.atlas is not None:
-            image = hatched(sheet_of(picture.atlas))
+            texels = texels_of(picture.atlas)
+            colours = stripes(texels[..., :3], texels[..., 3] < GUESSED * 255)
+            image = laid_out(np.insert(colours, 3, 255, axis=-1))
         self.tile.show_image(
             image,
             key=image,

@@ -64,7 +64,9 @@ class BehindGroup:
         swatch = QPixmap(12, 12)
         swatch.fill(QColor(*behind.rgb))
         self.change.setIcon(QIcon(swatch) if behind.ground is Ground.COLOUR else QIcon())
-        self.note.setText(_note(picture))
+        note = _note(picture)
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
 
 
 def _note(picture: Picture) -> str:

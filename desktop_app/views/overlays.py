@@ -5,11 +5,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from core_model.colours import JOINT_RGB, LIMB_RGB, PART_RGB
-from core_model.prediction import GUESSED
 from core_model.skeleton import BACKGROUND, LIMBS
 
 _MIN_OPACITY = 0.25
-_STRIPE_PX, _STRIPE_EVERY_PX = 2, 8
+_STRIPE_PX, _STRIPE_EVERY_PX = 1, 4
 _STRIPE_RGB = np.array([127, 40, 110], dtype=np.uint8)  # half of a stripe's colour
 
 
@@ -59,15 +58,8 @@ def part_colours(
     return rgba
 
 
-def hatched(sheet: np.ndarray) -> np.ndarray:
-    """RGBA (H, W, 4) uint8 -> RGB (H, W, 3): the colours, striped where alpha says that they are a guess."""
-    return stripes(sheet[..., :3], sheet[..., 3] < GUESSED * 255)
-
-
 def stripes(image: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """A copy of an image (H, W, 3) uint8 with stripes over it where (H, W) bool."""
-    y, x = np.ogrid[: where.shape[0], : where.shape[1]]
+    """A copy of images (..., H, W, 3) uint8 with stripes over them where (..., H, W) bool."""
+    y, x = np.ogrid[: where.shape[-2], : where.shape[-1]]
     struck = where & ((x + y) % _STRIPE_EVERY_PX < _STRIPE_PX)
-    marked = image.copy()
-    marked[struck] = marked[struck] // 2 + _STRIPE_RGB
-    return marked
+    return np.where(struck[..., None], image // 2 + _STRIPE_RGB, image)

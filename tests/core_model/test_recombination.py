@@ -8,7 +8,7 @@ from core_model.geometry.kinematics import clamp_angles, forward_kinematics, inv
 from core_model.motion import Motion, empty_motion
 from core_model.orbit import Orbit
 from core_model.prediction import ATLAS_PX, CROP_PX, Synthesis
-from core_model.recombination import Person, pose_of, put_into_frame, turned, worn_by
+from core_model.recombination import Person, pose_of, put_into_frame, turned, whole_box, worn_by
 from core_model.skeleton import PARTS
 from core_model.synthesis import joints_of
 from core_model.wardrobe import Look, Wardrobe
@@ -79,3 +79,24 @@ def test_only_the_person_changes_in_the_frame() -> None:
     outside = np.ones(frame.shape[:2], bool)
     outside[51:85, 131:197] = False
     assert (after[outside] == frame[outside]).all()
+
+
+def test_who_reaches_beyond_their_crop_gets_a_larger_one() -> None:
+    joints, box = np.zeros((21, 3)), np.array([100.0, 20, 228, 148])
+    nothing = np.zeros((CROP_PX, CROP_PX), np.float32)
+    for far, larger in ((120.0, False), (160.0, True)):
+        points = np.full((21, 2), 130.0)
+        points[3] = [130, far]
+        made = Synthesis(np.zeros((CROP_PX, CROP_PX, 3), np.uint8), nothing, nothing, joints, points, box, nothing)
+        whole = whole_box(made)
+        assert (whole is not box) == larger
+        assert (whole[:2] < points.min(0)).all()
+        assert (whole[2:] > points.max(0)).all()
+
+
+def test_a_crop_that_is_put_back_leaves_no_rim() -> None:
+    frame, box = np.full((300, 400, 3), 200, np.uint8), np.array([100.5, 20.3, 228.5, 148.3])
+    image, mask = np.full((CROP_PX, CROP_PX, 3), 200, np.uint8), np.ones((CROP_PX, CROP_PX), np.float32)
+    joints = np.zeros((21, 3))
+    made = Synthesis(image, mask, mask.astype(np.uint8), joints, joints[:, :2], box, mask)
+    assert (put_into_frame(frame, made) == 200).all()
