@@ -58,8 +58,18 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clips",
         type=Path,
+        nargs="+",
+        default=[],
         metavar="DIR",
-        help="also make frames of clips from other frames of them (`puppetpose data`)",
+        help="also make frames of clips from other frames of them, and people in each other's poses "
+        "(`puppetpose data`)",
+    )
+    parser.add_argument(
+        "--clip-frames",
+        type=_count,
+        default=24,
+        metavar="N",
+        help="held-out frames of a person that are made, for each way of holding out (default: 24)",
     )
 
 
@@ -76,11 +86,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _clip_files(folder: Path | None) -> list[Path]:
-    if folder is None:
-        return []
-    if not (files := sorted(folder.glob("*.npz"))):
-        raise PuppetPoseError(f"There are no clips in {folder}.", "Make some: puppetpose data CLIPS --out DIR.")
+def _clip_files(folders: list[Path]) -> list[Path]:
+    files = []
+    for folder in folders:
+        if not (found := sorted(folder.glob("*.npz"))):
+            raise PuppetPoseError(f"There are no clips in {folder}.", "Make some: puppetpose data CLIPS --out DIR.")
+        files += found
     return files
 
 
@@ -129,6 +140,7 @@ def _measured(arguments: argparse.Namespace) -> Mapping[str, Any]:
         motion=not arguments.no_motion,
         timing=not arguments.no_timing,
         clips=_clip_files(arguments.clips),
+        clip_frames=arguments.clip_frames,
         json_path=arguments.json,
         progress=progress,
     )

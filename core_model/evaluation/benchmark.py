@@ -13,13 +13,14 @@ import numpy as np
 
 from core_model import assets
 from core_model.data.video import open_video
+from core_model.evaluation.clips import evaluate_clips
 from core_model.evaluation.datasets import DATASETS
 from core_model.evaluation.datasets.protocol import with_oracle
 from core_model.evaluation.metrics import Array
 from core_model.evaluation.photographs import evaluate_photographs
 from core_model.evaluation.protocols import PosePredictor
 from core_model.evaluation.published import evaluate_dataset
-from core_model.evaluation.reconstruction import evaluate_reconstruction
+from core_model.evaluation.reconstruction import MOST_FRAMES
 from core_model.evaluation.rendered import SEED, evaluate_rendered
 from core_model.evaluation.steadiness import steadiness
 from core_model.evaluation.table import as_table
@@ -71,6 +72,7 @@ def measure(
     motion: bool = True,
     timing: bool = True,
     clips: Sequence[Path] = (),
+    clip_frames: int = MOST_FRAMES,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Results:
     """All figures that are asked for.
@@ -90,8 +92,7 @@ def measure(
         progress("motion")
         results["motion"] = motion_of_clip(predictor)
     if clips:
-        progress("frames made from other frames")
-        results["reconstruction"] = evaluate_reconstruction(clips, predictor)
+        results |= evaluate_clips(clips, predictor, most_frames=clip_frames, progress=progress)
     if timing:
         progress("timing")
         results["timing"] = evaluate_timing(predictor, _clip_frames(60 + WARM_UP))

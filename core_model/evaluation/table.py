@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core_model.evaluation.clip_table import reconstruction_lines, transfer_lines
+
 WIDTH = 46
 _WRAP = 80
 _PUBLISHED = (
@@ -18,8 +20,6 @@ _MOTION = (
     ("foot skate a frame", "foot_skate_mm"),
     ("limb-length drift", "limb_drift_mm"),
 )
-_HELD_OUT = (("blocks", "blocks of time held out"), ("pose_clusters", "kinds of pose held out"))
-_METHODS = (("made", "ours"), ("warped", "nearest frame's parts"), ("copied", "nearest frame copied"))
 _RENDERED = (
     ("MPJPE", "mpjpe_mm", "mm"),
     ("N-MPJPE", "n_mpjpe_mm", "mm"),
@@ -64,7 +64,9 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     if "motion" in results:
         yield from _motion(results["motion"])
     if "reconstruction" in results:
-        yield from _reconstruction(results["reconstruction"])
+        yield from reconstruction_lines(results["reconstruction"])
+    if results.get("transfer"):
+        yield from transfer_lines(results["transfer"])
     if "timing" in results:
         yield from ("", "Time")
         yield from (_line(name, results["timing"][key], unit) for name, key, unit in _TIMING)
@@ -96,15 +98,6 @@ def _motion(results: Mapping[str, Any]) -> Iterator[str]:
     for key, name in (("raw", "frame by frame"), ("smoothed", "smoothed")):
         if key in results:
             yield from (_line(f"{what}, {name}", results[key][figure], "mm") for what, figure in _MOTION)
-
-
-def _reconstruction(results: Mapping[str, Any]) -> Iterator[str]:
-    for protocol, title in _HELD_OUT:
-        by_method = results[protocol]
-        yield from ("", f"The person made from other frames, {title} ({by_method['made']['frames']} frames)")
-        for method, name in _METHODS:
-            yield _line(f"PSNR, {name}", by_method[method]["psnr_db"], "dB")
-            yield _line(f"SSIM, {name}", 100 * by_method[method]["ssim"], "%")
 
 
 def _reliability(results: Mapping[str, Any]) -> Iterator[str]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from core_model.assets import BUNDLED, asset
 from core_model.evaluation import benchmark
-from core_model.evaluation.reconstruction import evaluate_reconstruction
+from core_model.evaluation.clips import evaluate_clips
 from core_model.predictor import Predictor
 from core_model.runtime import choose_engine
 from core_model.training.bundle import merge
@@ -84,7 +84,7 @@ def measure(encoder: Path, rendered: int, held_out: Path, videos: Sequence[Path]
     figures = benchmark.measure(predictor, rendered_images=rendered, locator=False, motion=False, timing=False)
     moving = [benchmark.motion_of_clip(predictor, path)["raw"] for path in videos]
     figures["clips"] = {key: float(np.mean([m[key] for m in moving])) for key in moving[0]} if moving else {}
-    figures["reconstruction"] = evaluate_reconstruction(sorted(held_out.glob("*.npz")), predictor)
+    figures |= evaluate_clips(sorted(held_out.glob("*.npz")), predictor)
     return figures
 
 

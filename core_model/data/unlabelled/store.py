@@ -83,6 +83,16 @@ class VideoData:
             return None
         return Foreground(self.foreground[i], self.foreground_confidence[i].astype(np.float32) / 255)
 
+    def of_person(self, who: int) -> "VideoData":
+        """Only the crops of one person, and the pairs among them."""
+        kept = self.person == who
+        number = np.cumsum(kept) - 1
+        pairs = {name: getattr(self, name) for name in ("far_pairs", "neighbour_pairs")}
+        return VideoData(
+            **{name: getattr(self, name)[kept] for name in _NAMES if name not in pairs},
+            **{name: number[both[kept[both].all(axis=1)]] for name, both in pairs.items()},
+        )
+
     def in_crop_of(self, i: int, other: int) -> np.ndarray:
         """Frame i, (S, S, 3) uint8, as far as its own crop shows it, in the crop of frame `other`."""
         box = to_crop(self.box_px[other].reshape(2, 2), self.box_px[i], CROP_PX).ravel()
