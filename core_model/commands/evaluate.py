@@ -5,10 +5,13 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core_model.commands import common
 from core_model.errors import PuppetPoseError
+
+if TYPE_CHECKING:
+    from core_model.evaluation.makers import Method
 
 NAMES = ("h36m", "3dhp", "3dpw", "lsp", "lspet")
 """Of `core_model.evaluation.datasets.DATASETS`, which is not imported to say `--help`."""
@@ -71,6 +74,12 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="held-out frames of a person that are made, for each way of holding out (default: 24)",
     )
+    parser.add_argument(
+        "--adapt",
+        type=float,
+        metavar="SECONDS",
+        help="of a core, for each person and each set of frames held out: also what can be learnt of the others in it",
+    )
 
 
 def _dataset(text: str) -> tuple[str, Path]:
@@ -93,6 +102,15 @@ def _clip_files(folders: list[Path]) -> list[Path]:
             raise PuppetPoseError(f"There are no clips in {folder}.", "Make some: puppetpose data CLIPS --out DIR.")
         files += found
     return files
+
+
+def _fitted(arguments: argparse.Namespace) -> "dict[str, Method]":
+    """Methods that learn from a clip. Raises CheckpointError."""
+    if not arguments.adapt or not arguments.clips:
+        return {}
+    from core_model.evaluation.fitted import fitted_methods
+
+    return fitted_methods(arguments.checkpoint, arguments.adapt)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -141,6 +159,7 @@ def _measured(arguments: argparse.Namespace) -> Mapping[str, Any]:
         timing=not arguments.no_timing,
         clips=_clip_files(arguments.clips),
         clip_frames=arguments.clip_frames,
+        fitted=_fitted(arguments),
         json_path=arguments.json,
         progress=progress,
     )

@@ -5,7 +5,7 @@
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from core_model.data.video import open_video
 from core_model.evaluation.clips import evaluate_clips
 from core_model.evaluation.datasets import DATASETS
 from core_model.evaluation.datasets.protocol import with_oracle
+from core_model.evaluation.makers import Method
 from core_model.evaluation.metrics import Array
 from core_model.evaluation.photographs import evaluate_photographs
 from core_model.evaluation.protocols import PosePredictor
@@ -73,6 +74,7 @@ def measure(
     timing: bool = True,
     clips: Sequence[Path] = (),
     clip_frames: int = MOST_FRAMES,
+    fitted: Mapping[str, Method] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Results:
     """All figures that are asked for.
@@ -92,7 +94,7 @@ def measure(
         progress("motion")
         results["motion"] = motion_of_clip(predictor)
     if clips:
-        results |= evaluate_clips(clips, predictor, most_frames=clip_frames, progress=progress)
+        results |= evaluate_clips(clips, predictor, most_frames=clip_frames, fitted=fitted, progress=progress)
     if timing:
         progress("timing")
         results["timing"] = evaluate_timing(predictor, _clip_frames(60 + WARM_UP))
