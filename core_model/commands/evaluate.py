@@ -25,6 +25,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     )
     parser = subparsers.add_parser("evaluate", help="print the benchmark table", description=text)
     _add_what(parser)
+    _add_clips(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
     parser.add_argument(
         "--figures", type=Path, metavar="FILE", help="measure nothing: take the figures that --json has written"
@@ -58,6 +59,10 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=_count, metavar="N", help="of a data set, N images at most for each protocol (default: all)"
     )
+
+
+def _add_clips(parser: argparse.ArgumentParser) -> None:
+    """Which clips, and how much of them."""
     parser.add_argument(
         "--clips",
         type=Path,
