@@ -77,7 +77,7 @@ def _add_clips(parser: argparse.ArgumentParser) -> None:
         type=_count,
         default=24,
         metavar="N",
-        help="held-out frames of a person that are made, for each way of holding out (default: 24)",
+        help="held-out frames of a clip that are made, for each way of holding out (default: 24)",
     )
     parser.add_argument(
         "--adapt",

@@ -13,7 +13,7 @@ from core_model.evaluation.makers import Method
 from core_model.evaluation.scenes import PROTOCOLS, Scene, Split, splits_of
 
 MOST_FRAMES = 24
-"""Held-out frames of a person and a protocol that are made."""
+"""Held-out frames of a clip and a protocol that are made, of all its people alike."""
 
 Figures = dict[str, float]
 ByMethod = dict[str, Figures]
@@ -28,7 +28,7 @@ def reconstruct(
     for protocol in PROTOCOLS:
         rows: dict[str, list[Figures]] = {name: [] for name in methods}
         for scene in scenes:
-            for split in splits_of(scene, protocol, most_frames):
+            for split in splits_of(scene, protocol, max(most_frames // len(scenes), 1)):
                 _make(scene, split, methods, judge, rows)
         found[protocol] = {name: {"frames": len(scores), **_mean(scores)} for name, scores in rows.items()}
     return found

@@ -22,6 +22,8 @@ from core_model.synthesis import fill_background
 
 LEAST_FRAMES = 16
 """Of a person; who is seen in fewer is left out."""
+MOST_PEOPLE = 3
+"""Of a file: so that one does not take longer than all others together."""
 BLOCK, OF_BLOCKS = 8, 4
 """One block of so many frames in so many blocks is held out."""
 CLUSTERS = 5
@@ -61,14 +63,15 @@ class Scene:
 
 
 def scenes_of(file: Path, predictor: PosePredictor) -> list[Scene]:
-    """Everybody in a file who is seen often enough, the one seen most first: people are never mixed.
+    """Those in a file who are seen most and often enough, the one seen most first: people are never mixed.
 
     Raises MediaError.
     """
     clip = read_video_data(file)
     people, counts = np.unique(clip.person, return_counts=True)
     order = np.argsort(-counts, kind="stable")
-    return [Scene.of(clip.of_person(people[i]), predictor) for i in order if counts[i] >= LEAST_FRAMES]
+    chosen = [people[i] for i in order if counts[i] >= LEAST_FRAMES][:MOST_PEOPLE]
+    return [Scene.of(clip.of_person(who), predictor) for who in chosen]
 
 
 def held_out_blocks(scene: Scene) -> Iterator[Array]:
