@@ -46,6 +46,7 @@ class Factors:
     box_px: np.ndarray  # (4,) x0 y0 x1 y1 of the square crop in the full frame
     atlas: np.ndarray  # (14, 4, *ATLAS_PX) float32 in [0, 1]: RGB and visibility of each part in its own frame
     background: np.ndarray  # (CROP_PX, CROP_PX, 3) uint8 the crop without the person
+    near: np.ndarray | None = None  # as `atlas`: what the one look shows that is nearest in pose; None: the atlas alone
 
     def edited(self, **changes: object) -> "Factors":
         """A copy with some fields replaced."""

@@ -88,10 +88,13 @@ def worn_by(
     """The pose and camera of factors on another person's body; in an atlas of their own where a `sheet` is given;
     single `parts` (names of `skeleton.PARTS`) as others have them."""
     dressed = person.wardrobe.dressed(factors.edited(shape=person.shape))
-    atlas = dressed.atlas if sheet is None else sheet.copy()
+    if sheet is not None:
+        dressed = dressed.edited(near=sheet.copy(), atlas=sheet.copy())
     for name, other in parts:
-        atlas[PARTS.index(name)] = other.wardrobe.dressed(dressed).atlas[PARTS.index(name)]
-    return dressed.edited(atlas=atlas)
+        theirs, part = other.wardrobe.dressed(dressed), PARTS.index(name)
+        for look, seen in ((dressed.near, theirs.near), (dressed.atlas, theirs.atlas)):
+            look[part] = seen[part]  # type: ignore[index]
+    return dressed
 
 
 def without_person(frame: np.ndarray, prediction: Prediction) -> np.ndarray:

@@ -86,6 +86,7 @@ def _converted(network: nn.Module, examples: tuple[torch.Tensor, ...]) -> Any:
     path = folder / f"{key.hexdigest()[:32]}.xml"
     if path.exists() and path.with_suffix(".bin").exists():
         try:
+            path.touch()  # what is used is kept
             return openvino_core().read_model(path)
         except RuntimeError:
             path.unlink(missing_ok=True)  # a file cut short: convert again

@@ -12,7 +12,7 @@ import torch
 
 from core_model.geometry.crop import to_crop
 from core_model.geometry.kinematics import forward_kinematics
-from core_model.networks.decoder import decoder_input
+from core_model.networks.decoder import SEEN, decoder_input
 from core_model.prediction import CROP_PX, Factors, Synthesis
 from core_model.puppet import Puppet
 from core_model.puppet.atlas import lift_atlas_fast
@@ -20,11 +20,15 @@ from core_model.puppet.filling import push_pull
 from core_model.puppet.raster import Drawing, PlacedPart, draw, paint, place_parts
 from core_model.runtime import Network
 from core_model.skeleton import BACKGROUND
+from core_model.traced import traced
 
 MARGIN_PX = 5
 """The background is invented this far around the person too: there it shows the person's rim and shadow."""
 OUTLINE_PX = 7
 """Narrower strips that were not seen lie along outlines: they are no side of the person."""
+
+
+_body = traced(forward_kinematics)
 
 
 @lru_cache(maxsize=1)
@@ -35,9 +39,8 @@ def bundled_puppet() -> Puppet:
 
 def joints_of(factors: Factors) -> tuple[np.ndarray, np.ndarray]:
     """Factors -> joints (21, 3) in the camera frame, metres, and (21, 2) in pixels of the full frame."""
-    with torch.inference_mode():
-        angles, shape = (torch.as_tensor(np.asarray(x, np.float64))[None] for x in (factors.angles_rad, factors.shape))
-        body = forward_kinematics(angles, shape)[0].numpy()
+    angles, shape = (torch.as_tensor(np.asarray(x, np.float64))[None] for x in (factors.angles_rad, factors.shape))
+    body = _body(angles, shape)[0].numpy()
     joints = body @ factors.camera.rotation.T + factors.camera.translation_m
     return joints, factors.camera.project(joints)
 
@@ -70,11 +73,10 @@ def dress(
     factors: Factors, figure: Figure, joints3d_m: np.ndarray, joints2d_px: np.ndarray, decode: Network
 ) -> Synthesis:
     """`compose` where the figure already stands."""
-    painting = paint(figure.parts, figure.drawing.owner, factors.atlas)
-    planes = decoder_input(figure.drawing, painting)
+    planes = planes_of(factors, figure)
     colour, mask, label = decode(planes[None])
     image = _over(colour[0], mask[0, 0], factors.background)
-    parts, seen = label[0, 0].astype(np.uint8), seen_of(painting[..., 3], figure.drawing.owner)
+    parts, seen = label[0, 0].astype(np.uint8), seen_of(planes[SEEN], figure.drawing.owner)
     return Synthesis(image, mask[0, 0], parts, joints3d_m, joints2d_px, factors.box_px, seen)
 
 
@@ -85,6 +87,13 @@ def seen_of(visibility: np.ndarray, owner: np.ndarray) -> np.ndarray:
     """
     seen = np.where(owner == BACKGROUND, np.float32(1), visibility)
     return cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((OUTLINE_PX, OUTLINE_PX), np.uint8))
+
+
+def planes_of(factors: Factors, figure: Figure) -> np.ndarray:
+    """What the decoder reads (11, S, S) of a figure in the looks of factors."""
+    looks = [factors.atlas] if factors.near is None else [factors.near, factors.atlas]
+    paintings = [paint(figure.parts, figure.drawing.owner, look) for look in looks]
+    return decoder_input(figure.drawing, paintings[0], paintings[-1])
 
 
 def take_apart(crop: np.ndarray, figure: Figure, parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

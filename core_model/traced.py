@@ -10,9 +10,9 @@ from torch import Tensor
 
 
 def traced(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of tensors without branches on their values, recorded at its first call for each kind of input.
+    """A function of tensors that does not branch on their values, recorded at its first call for each kind of input.
 
-    It gives what `function` gives (of a named tuple, a plain one), without gradients. Safe to call from several threads.
+    It gives what `function` gives (a named tuple as a plain one), without gradients. Safe to call from several threads.
     """
     recorded: dict[object, Callable[..., Any]] = {}
     lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""Pairs of pictures of one person, to learn appearance from: rendered ones here, frames of videos in `unlabelled`."""
+"""Pictures of one person, to learn appearance from: rendered ones here, frames of videos in `unlabelled`."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from core_model.data.people.scene import View, sample_light, sample_view
 from core_model.skeleton import BACKGROUND
 
 NEAR_POSES = 0.5
-"""Share of pairs whose poses follow each other in a recording; the others have nothing to do with each other."""
+"""Share of people whose first two poses follow each other in a recording; all others have nothing in common."""
 YAW_RAD = 0.45
 _UP = np.array([0.0, 1.0, 0.0])
 
@@ -29,27 +29,34 @@ class Shot:
     mask: np.ndarray  # (S, S) uint8, 255 the person
     parts: np.ndarray  # (S, S) uint8 part index
     points_px: np.ndarray  # (21, 2)
-    depth_m: np.ndarray  # (21,)
+    joints3d_m: np.ndarray  # (21, 3) camera frame
+    sure: np.ndarray | None = None  # (S, S) bool where the mask is told by what is behind, not by a network; None: all
+
+    @property
+    def depth_m(self) -> np.ndarray:
+        """(21,)"""
+        return self.joints3d_m[:, 2]
 
 
-class PairRenderer(PeopleRenderer):
-    """Two clean pictures of one rendered person: same clothes, place and light; other pose, camera turned a little."""
+class ShotRenderer(PeopleRenderer):
+    """Clean pictures of one rendered person: same clothes, place and light; other poses, camera turned a little."""
 
-    def draw_pair(self) -> tuple[Shot, Shot]:
-        """The next pair."""
+    def draw_shots(self, count: int = 2) -> list[Shot]:
+        """The next person, in `count` poses."""
         rng = self.rng
         look = self.wardrobe.draw(rng)
         background = sample_background(rng, self.photos, self.size_px)
-        first, second = self.poses.draw_pair(rng)
-        if rng.random() > NEAR_POSES:
-            second = self.poses.draw(rng)
-        bodies = [look.body.pose(pose, self._gesture()) for pose in (first, second)]
+        poses = list(self.poses.draw_pair(rng)) if rng.random() < NEAR_POSES else []
+        poses = [*poses, *(self.poses.draw(rng) for _ in range(count))][:count]
+        bodies = [look.body.pose(pose, self._gesture()) for pose in poses]
         view = sample_view(rng, bodies[0].joints_m, self.size_px)
         light = sample_light(rng, view.up)
-        turned = view.rotation @ turn(_UP, rng.normal() * YAW_RAD)
-        other = _framed(rng, turned, view, bodies[1].joints_m, self.size_px)
-        one, two = (self._shot(look, b, v, light, background) for b, v in zip(bodies, (view, other), strict=True))
-        return one, two
+        views = [view, *(self._turned(view, body) for body in bodies[1:])]
+        return [self._shot(look, b, v, light, background) for b, v in zip(bodies, views, strict=True)]
+
+    def _turned(self, view: View, body: PosedBody) -> View:
+        rotation = view.rotation @ turn(_UP, self.rng.normal() * YAW_RAD)
+        return _framed(self.rng, rotation, view, body.joints_m, self.size_px)
 
     def _gesture(self) -> Gesture:
         twist = self.rng.normal(0, math.radians(20), 2)
@@ -64,7 +71,7 @@ class PairRenderer(PeopleRenderer):
         colour = cv2.GaussianBlur(np.ascontiguousarray(drawn[..., :3]), (3, 3), 0.6)
         joints = posed.joints_m @ view.rotation.T + view.translation
         image = put_over(background, colour, alpha)
-        return Shot(image, background, alpha, parts, view.project(joints), joints[:, 2])
+        return Shot(image, background, alpha, parts, view.project(joints), joints)
 
 
 def _framed(rng: np.random.Generator, rotation: np.ndarray, view: View, joints_m: np.ndarray, size_px: int) -> View:

@@ -27,7 +27,7 @@ def evaluate_clips(
     clip.
     """
     judge = judge or Judge.bundled()
-    methods = {"made": made(predictor), "copied": copied, "warped": warped, **(fitted or {})}
+    methods = {"made": made(predictor.synthesise), "copied": copied, "warped": warped, **(fitted or {})}
     clips, sitters = {}, []
     for file in files:
         progress(f"frames made from other frames: {file.stem}")

@@ -5,9 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from core_model.evaluation.metrics import Array
-from core_model.evaluation.protocols import PosePredictor
 from core_model.evaluation.scenes import Scene
-from core_model.prediction import Factors
+from core_model.prediction import Factors, Synthesis
 from core_model.puppet.raster import paint
 from core_model.synthesis import joints_of, stand
 from core_model.wardrobe import Wardrobe
@@ -42,7 +41,7 @@ def warped(scene: Scene, given: Array) -> Maker:
     return make
 
 
-def made(predictor: PosePredictor) -> Method:
+def made(synthesise: Callable[[Factors], Synthesis]) -> Method:
     """Ours: all given frames' appearance, through the decoder."""
 
     def method(scene: Scene, given: Array) -> Maker:
@@ -53,7 +52,7 @@ def made(predictor: PosePredictor) -> Method:
         def make(target: int) -> Array:
             pose = scene.seen[target].factors.edited(background=scene.behind(target))
             own = None if wardrobe.looks else scene.seen[scene.nearest(target, given)]
-            return predictor.synthesise(wardrobe.dressed(pose, own)).image
+            return synthesise(wardrobe.dressed(pose, own)).image
 
         return make
 

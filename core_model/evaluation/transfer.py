@@ -101,7 +101,7 @@ def _swaps(sitters: Sequence[Sitter], poser: int, wearer: int, predictor: PosePr
         place = pose.factors.edited(background=behind)
         made = predictor.synthesise(sitters[wearer].worn.dressed(place))
         again = predictor.predict(made.image, box_px=CROP_BOX_PX, synthesise=False)
-        apart = [atlas_distance(again.factors.atlas, s.known.dress(again.joints3d_m)) for s in sitters]
+        apart = [atlas_distance(again.factors.atlas, s.known.dress(again.joints3d_m)[1]) for s in sitters]
         person = made.mask >= 0.5
         features = [
             judge.distance(made.image, pasted(sitters[i].known.dressed(place)), person) for i in (wearer, poser)

@@ -92,9 +92,9 @@ def draw(template: Template, parts: list[PlacedPart], size: int = CROP_PX) -> Dr
         window = _window(parts[index].forward, size)
         if window is not None:
             _draw_part(canvas, rank, template, int(index), parts[index], window)
-    cv2.copyTo(canvas.owner, cv2.compare(canvas.alpha, 0.5, cv2.CMP_GE), canvas.label)
-    band = cv2.addWeighted(cv2.absdiff(canvas.alpha, 0.5), -2, canvas.alpha, 0, 1)
-    cv2.copyTo(band, cv2.compare(canvas.owner, BACKGROUND, cv2.CMP_NE), canvas.uncertainty)
+    cv2.copyTo(canvas.owner, (canvas.alpha >= 0.5).view(np.uint8), canvas.label)
+    band = cv2.addWeighted(np.abs(canvas.alpha - np.float32(0.5)), -2, canvas.alpha, 0, 1)
+    cv2.copyTo(band, (canvas.owner != BACKGROUND).view(np.uint8), canvas.uncertainty)
     return canvas
 
 
@@ -150,8 +150,8 @@ def _draw_part(
     )
     depth = cv2.addWeighted(share, far - near, relief, -1, near)
     beside = cv2.addWeighted(alpha, -_BEHIND_M, alpha, 0, 2 * _BEHIND_M)  # off the outline, the strongest shape is next
-    cv2.copyTo(beside, cv2.compare(alpha, 0.5, cv2.CMP_LT), depth)
-    wins = cv2.compare(depth, ranked, cv2.CMP_LT)
+    cv2.copyTo(beside, (alpha < 0.5).view(np.uint8), depth)
+    wins = (depth < ranked).view(np.uint8)
     cv2.max(cover, alpha, cover)
     cv2.copyTo(depth, wins, ranked)
     cv2.copyTo(alpha, wins, shown_alpha)

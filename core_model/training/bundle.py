@@ -17,15 +17,14 @@ import torch
 
 from core_model.data.batches import to_tensor
 from core_model.data.pool import SamplePool
-from core_model.networks.decoder import Decoder, decoder_input
+from core_model.networks.decoder import Decoder, in_integers
 from core_model.networks.eight_bit import Ranges, input_ranges
 from core_model.networks.encoder import PoseEncoder
 from core_model.networks.locator import LocatorChain, LocatorHead, letterbox
 from core_model.predictor import Predictor
-from core_model.puppet.raster import paint
 from core_model.runtime import choose_engine
 from core_model.skeleton import JOINT
-from core_model.synthesis import joints_of, stand
+from core_model.synthesis import joints_of, planes_of, stand
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.trainer import commit
 
@@ -98,7 +97,7 @@ def measure_ranges(checkpoint: Checkpoint, pool: SamplePool, count: int = 96, se
     return {
         "encoder": input_ranges(encoder.eval(), seen, _dense("trunk.stem", "tail.heat", "tail.limbs", "tail.parts")),
         "locator": input_ranges(locator, framed, _dense("trunk.stem", "head.out")),
-        "decoder": input_ranges(decoder.eval(), painted, _dense("colour", "share", "mask", "parts")),
+        "decoder": input_ranges(decoder.eval(), painted, in_integers),
     }
 
 
@@ -108,12 +107,12 @@ def _dense(*but: str) -> Callable[[str], bool]:
 
 
 def _painted(predictor: Predictor, image: np.ndarray) -> np.ndarray:
-    """What the decoder reads (1, 7, S, S) of a person who fills an image."""
+    """What the decoder reads (1, 11, S, S) of a person who fills an image."""
     box_px = np.array([0.0, 0.0, image.shape[1], image.shape[0]])
     factors = predictor.predict(image, box_px=box_px, synthesise=False).factors
     joints3d_m, joints2d_px = joints_of(factors)
     figure = stand(joints2d_px, joints3d_m, box_px)
-    return decoder_input(figure.drawing, paint(figure.parts, figure.drawing.owner, factors.atlas))[None]
+    return planes_of(factors, figure)[None]
 
 
 def main() -> None:

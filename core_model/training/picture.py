@@ -54,7 +54,7 @@ def make_picture(atlas: Tensor, figure: Figure, decoder: Decoder) -> Picture:
 
 
 def decoder_planes(atlas: Tensor, figure: Figure) -> Tensor:
-    """The planes (B, 7, S, S) that the decoder reads; a test holds them to `decoder_input` of a hard drawing.
+    """The planes (B, 11, S, S) that the decoder reads; a test holds them to `decoder_input` of a hard drawing.
 
     The owner of a pixel is a label and has no gradient; colours, shape and uncertainty have.
     """
@@ -67,4 +67,4 @@ def decoder_planes(atlas: Tensor, figure: Figure) -> Tensor:
     whole = parts / parts.sum(1, keepdim=True).clamp_min(1e-6) * somebody  # paint reaches the outer rim of the bands
     paint = paint_atlas(atlas, figure.placement, whole, float(cover.shape[-1]))
     owner = torch.where(somebody > 0, parts.argmax(1, keepdim=True).to(parts.dtype), float(BACKGROUND))
-    return torch.cat([paint, cover * somebody, uncertainty * somebody, owner], dim=1)
+    return torch.cat([paint, paint, cover * somebody, uncertainty * somebody, owner], dim=1)

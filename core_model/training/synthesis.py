@@ -1,8 +1,8 @@
-"""Training of the decoder: the appearance of one picture of a person, on the pose of another, must give the other.
+"""Training of the decoder: the appearance of some pictures of a person, on the pose of another, must give the other.
 
     python -m core_model.training.synthesis --steps 3000 --out runs/decoder/decoder.safetensors
 
-Rendered pairs teach from the start; with `--clips FOLDER` (made by `puppetpose data`) so do frames of real,
+Rendered people teach from the start; with `--clips FOLDER` (made by `puppetpose data`) so do frames of real,
 unlabelled clips. An interrupted run goes on from its last checkpoint, with a fresh optimiser.
 """
 
@@ -20,13 +20,14 @@ import torch
 from torch import Tensor
 
 from core_model.assets import BUNDLED, asset
-from core_model.data.pairs import PairRenderer, Shot
+from core_model.data.shots import Shot, ShotRenderer
+from core_model.errors import PuppetPoseError
 from core_model.networks.decoder import Decoded, Decoder
 from core_model.networks.trunk import Trunk
 from core_model.puppet import Puppet
 from core_model.training.averaging import follow
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from core_model.training.synthesis_batches import SynthesisBatch, painted_planes, synthesis_batch
+from core_model.training.synthesis_batches import SynthesisBatch, Task, painted_planes, synthesis_batch
 from core_model.training.synthesis_losses import (
     FEATURE_LEVELS,
     FEATURES,
@@ -38,6 +39,11 @@ from core_model.training.synthesis_losses import (
     similarity_loss,
 )
 
+RENDERED_POSES = 3
+MOST_SOURCES = 6
+"""Shots of a clip that a task has at most."""
+APART = 3
+"""Shots of a clip that are nearer than this in time are too much alike to learn from."""
 WEIGHTS = {"colour": 1.0, "similarity": SIMILARITY, "features": FEATURES, "mask": 0.5, "parts": 0.2}
 
 
@@ -50,7 +56,7 @@ class Settings:
     window_px: int = 128
     rate: float = 2e-3
     seed: int = 0
-    fresh_per_step: int = 1  # rendered pairs made anew each step; the others are met again, spoilt otherwise
+    fresh_per_step: int = 1  # rendered people made anew each step; the others are met again, spoilt otherwise
     kept: int = 600
     clip_share: float = 0.5  # of each batch, where there are clips
 
@@ -73,41 +79,59 @@ def terms(decoded: Decoded, batch: SynthesisBatch, trunk: Trunk) -> dict[str, Te
     return {name: WEIGHTS[name] * value for name, value in values.items()}
 
 
-class PairSource(Protocol):
-    """Anything that gives pairs to learn from."""
+class TaskSource(Protocol):
+    """Anything that gives tasks to learn from."""
 
     rng: np.random.Generator
 
-    def draw(self, count: int) -> list[tuple[Shot, Shot]]:
-        """`count` pairs of (source, target)."""
+    def draw(self, count: int) -> list[Task]:
+        """`count` tasks."""
 
 
-class Pairs:
-    """Pairs to learn from: a rolling store of rendered ones, and any number from clips."""
+class Tasks:
+    """Tasks to learn from: a rolling store of rendered people, and any number from clips."""
 
-    def __init__(self, settings: Settings, clips: list[list[Shot]], start: int = 0, size_px: int = 256) -> None:
-        self.settings, self.clips = settings, [clip for clip in clips if len(clip) > 1]
-        self.rng = np.random.default_rng([settings.seed, start])  # a run that goes on sees other pairs
-        self.renderer = PairRenderer(seed=int(self.rng.integers(2**31)), size_px=size_px)
-        self.store: list[tuple[Shot, Shot]] = []
+    def __init__(self, settings: Settings, clips: list[list[list[Shot]]], start: int = 0, size_px: int = 256) -> None:
+        """`clips`: the people of each clip; all clips are drawn from alike, however many people they show."""
+        self.settings, self.clips = settings, clips
+        self.rng = np.random.default_rng([settings.seed, start])  # a run that goes on sees other people
+        self.renderer = ShotRenderer(seed=int(self.rng.integers(2**31)), size_px=size_px)
+        self.store: list[list[Shot]] = []
 
-    def draw(self, count: int) -> list[tuple[Shot, Shot]]:
-        """`count` pairs of (source, target)."""
+    def draw(self, count: int) -> list[Task]:
+        """`count` tasks."""
         real = int(self.rng.binomial(count, self.settings.clip_share)) if self.clips else 0
-        chosen = [self._from_clip() for _ in range(real)]
-        fresh = [self.renderer.draw_pair() for _ in range(self.settings.fresh_per_step if self.store else count)]
-        self.store = (self.store + fresh)[-self.settings.kept :]
-        picks = self.rng.integers(0, len(self.store), count - real)
-        return chosen + [self.store[i][:: 1 if self.rng.random() < 0.5 else -1] for i in picks]
+        chosen = [clip_task(self._somebody(), self.rng) for _ in range(real)]
+        fresh = self.settings.fresh_per_step if self.store else count
+        self.store += [self.renderer.draw_shots(RENDERED_POSES) for _ in range(fresh)]
+        self.store = self.store[-self.settings.kept :]
+        return chosen + [self._rendered() for _ in range(count - real)]
 
-    def _from_clip(self) -> tuple[Shot, Shot]:
-        clip = self.clips[self.rng.integers(len(self.clips))]
-        source, target = self.rng.integers(0, len(clip), 2)
-        return clip[source], clip[target]
+    def _somebody(self) -> list[Shot]:
+        people = self.clips[self.rng.integers(len(self.clips))]
+        shots = np.array([len(person) for person in people])
+        return people[self.rng.choice(len(people), p=shots / shots.sum())]
+
+    def _rendered(self) -> Task:
+        person = self.store[self.rng.integers(len(self.store))]
+        target, *others = self.rng.permutation(len(person))
+        return Task([person[i] for i in others[: self.rng.integers(1, len(others) + 1)]], person[target])
+
+
+def clip_task(clip: list[Shot], rng: np.random.Generator) -> Task:
+    """One shot from some others of the same clip, none of them right beside it in time where that can be had."""
+    target = int(rng.integers(len(clip)))
+    others = np.arange(len(clip))
+    for gap in (APART, 1):
+        far = others[np.abs(others - target) >= gap]
+        if len(far):
+            break
+    sources = rng.choice(far, min(len(far), int(rng.integers(1, MOST_SOURCES + 1))), replace=False)
+    return Task([clip[i] for i in sources], clip[target])
 
 
 def train(
-    settings: Settings, pairs: PairSource, decoder: Decoder, trunk: Trunk, start: int = 0
+    settings: Settings, tasks: TaskSource, decoder: Decoder, trunk: Trunk, start: int = 0
 ) -> Iterator[tuple[int, dict[str, float], Decoder]]:
     """Yields step, loss terms, and the decoder with averaged weights."""
     torch.manual_seed(settings.seed + start)
@@ -120,29 +144,35 @@ def train(
         warm, rest = min(1.0, (step - start) / 50), (settings.steps - step) / settings.steps
         for group in optimiser.param_groups:
             group["lr"] = settings.rate * warm * max(min(1.0, rest / 0.4), 0.02)
-        batch = synthesis_batch(pairs.draw(settings.batch), puppet, settings.window_px, pairs.rng)
+        batch = synthesis_batch(tasks.draw(settings.batch), puppet, settings.window_px, tasks.rng)
         decoded = decoder.decode(batch.planes.to(memory_format=torch.channels_last))
         losses = terms(decoded, batch, trunk)
         optimiser.zero_grad(set_to_none=True)
-        torch.stack(list(losses.values())).sum().backward()
+        total = torch.stack(list(losses.values())).sum()
+        if not torch.isfinite(total):  # a flow that is not a number would crash torch on the way back
+            raise PuppetPoseError(
+                f"The loss is not a number at step {step}.", "Start again from the last checkpoint, at a lower rate."
+            )
+        total.backward()
         torch.nn.utils.clip_grad_norm_(decoder.parameters(), 2.0)
         optimiser.step()
         follow(average, decoder, step, 0.995)
         yield step, {name: float(value.detach()) for name, value in losses.items()}, average
 
 
-def preview(decoder: Decoder, pairs: list[tuple[Shot, Shot]], puppet: Puppet) -> np.ndarray:
-    """A sheet (H, W, 3) uint8, a column a pair: source, painted puppet, decoder's answer, target."""
+def preview(decoder: Decoder, tasks: list[Task], puppet: Puppet) -> np.ndarray:
+    """A sheet (H, W, 3) uint8, a column a task: a source, both painted puppets, the decoder's answer, the target."""
     columns = []
-    for source, target in pairs:
-        planes = painted_planes(source, target, puppet)
+    for task in tasks:
+        planes, target = painted_planes(task, puppet), task.target
         with torch.inference_mode():
             colour, mask, _ = decoder(torch.from_numpy(planes)[None])
         grey = np.full_like(target.image, 90) if target.background is None else target.background
         share = mask[0, 0].numpy()[..., None]
         answer = colour[0].permute(1, 2, 0).numpy() * 255 * share + grey * (1 - share)
-        painting = planes[:3].transpose(1, 2, 0) * 255
-        columns.append(np.vstack([source.image, painting, answer, target.image]).clip(0, 255).astype(np.uint8))
+        paintings = [planes[i : i + 3].transpose(1, 2, 0) * 255 for i in (0, 4)]
+        column = np.vstack([task.sources[0].image, *paintings, answer, target.image])
+        columns.append(column.clip(0, 255).astype(np.uint8))
     return np.hstack(columns)
 
 
@@ -156,13 +186,13 @@ def resume(decoder: Decoder, *paths: Path) -> int:
     return 0
 
 
-def load_clips(folder: Path | None) -> list[list[Shot]]:
-    """The crops that `puppetpose data` kept, person by person."""
+def load_clips(folder: Path | None) -> list[list[list[Shot]]]:
+    """The crops that `puppetpose data` kept, clip by clip and person by person."""
     if folder is None:
         return []
     from core_model.data.unlabelled.store import read_people
 
-    return [person for path in sorted(folder.glob("*.npz")) for person in read_people(path)]
+    return [people for path in sorted(folder.glob("*.npz")) if (people := read_people(path))]
 
 
 def main() -> None:
@@ -185,15 +215,16 @@ def main() -> None:
     decoder, trunk = Decoder(), Trunk()
     load_checkpoint(args.trunk or asset(BUNDLED)).restore("trunk", trunk)
     start = resume(decoder, args.out, *([args.start_from] if args.start_from else []))
-    pairs = Pairs(settings, load_clips(args.clips), start)
-    held_out = PairRenderer(seed=1, split="held_out")
-    shown = [held_out.draw_pair() for _ in range(6)] + [(clip[0], clip[-1]) for clip in pairs.clips[:4]]
+    tasks = Tasks(settings, load_clips(args.clips), start)
+    held_out = ShotRenderer(seed=1, split="held_out")
+    people = [held_out.draw_shots(RENDERED_POSES) for _ in range(6)]
+    shown = [Task(p[1:], p[0]) for p in people] + [Task(c[0][: len(c[0]) // 2], c[0][-1]) for c in tasks.clips[:8]]
     saved = time.monotonic()
-    for step, losses, average in train(settings, pairs, decoder, trunk, start):
+    for step, losses, average in train(settings, tasks, decoder, trunk, start):
         if step % 20 == 0:
             print(step, " ".join(f"{name} {value:.4f}" for name, value in losses.items()), flush=True)
         if step == settings.steps or time.monotonic() - saved > args.save_every_s:
-            about = {"decoder_steps": step, "decoder_batch": settings.batch, "decoder_clips": len(pairs.clips)}
+            about = {"decoder_steps": step, "decoder_batch": settings.batch, "decoder_clips": len(tasks.clips)}
             save_checkpoint(args.out, Checkpoint({"decoder": average.state_dict()}, about))
             sheet = preview(average, shown, Puppet.load())
             cv2.imwrite(str(args.out.with_suffix(".png")), sheet[..., ::-1])

@@ -1,18 +1,22 @@
-"""Batches for the decoder: the appearance of one shot on the pose of another, and the other shot as the answer."""
+"""Batches for the decoder: the appearance of some shots on the pose of another, and that other shot as the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
-from core_model.data.pairs import Shot
-from core_model.networks.decoder import decoder_input
+from core_model.data.shots import Shot
+from core_model.geometry.limbs import limb_vectors
+from core_model.networks.decoder import COVER, decoder_input
 from core_model.puppet import Puppet
 from core_model.puppet.atlas import lift_atlas_fast
-from core_model.puppet.raster import draw, paint, place_parts
+from core_model.puppet.raster import Drawing, PlacedPart, draw, paint, place_parts
 from core_model.skeleton import BACKGROUND
+from core_model.wardrobe import Look, Wardrobe
 
 SOURCE_NOISE_PX = 1.5
 TARGET_NOISE_PX = 0.7
@@ -25,11 +29,18 @@ OCCLUDED = 0.4
 """Share of source shots of which pieces are taken away, as if hidden."""
 
 
+class Task(NamedTuple):
+    """What is known of how somebody looks, and the shot that is to be made from it."""
+
+    sources: Sequence[Shot]
+    target: Shot
+
+
 @dataclass(frozen=True, slots=True)
 class SynthesisBatch:
     """Windows W of the crops, about the people."""
 
-    planes: Tensor  # (B, 7, W, W) what the decoder reads
+    planes: Tensor  # (B, 11, W, W) what the decoder reads
     image: Tensor  # (B, 3, W, W) in [0, 1] what it should show
     mask: Tensor  # (B, 1, W, W) in [0, 1]
     certain: Tensor  # (B, 1, W, W) 1 where the mask is to be trusted
@@ -37,29 +48,38 @@ class SynthesisBatch:
     parts_certain: Tensor  # (B, W / 2, W / 2)
 
 
-def synthesis_batch(
-    pairs: list[tuple[Shot, Shot]], puppet: Puppet, window_px: int, rng: np.random.Generator
-) -> SynthesisBatch:
-    """One sample from each (source, target) pair."""
-    samples = [_sample(source, target, puppet, window_px, rng) for source, target in pairs]
+def synthesis_batch(tasks: list[Task], puppet: Puppet, window_px: int, rng: np.random.Generator) -> SynthesisBatch:
+    """One sample from each task."""
+    samples = [window_sample(painted_planes(task, puppet, rng), task.target, window_px, rng) for task in tasks]
     columns = [torch.from_numpy(np.stack(column)) for column in zip(*samples, strict=True)]
     return SynthesisBatch(*columns)
 
 
-def painted_planes(source: Shot, target: Shot, puppet: Puppet, rng: np.random.Generator | None = None) -> np.ndarray:
-    """The source's appearance on the target's puppet: planes (7, S, S); with `rng`, spoilt as in use."""
-    labels: np.ndarray | None = source.parts
-    noise = [np.zeros((21, 3))] * 2
-    if rng is not None:
-        labels = _spoil_labels(source.parts, rng)
-        scales = (SOURCE_NOISE_PX, TARGET_NOISE_PX)
-        noise = [rng.normal(size=(21, 3)) * [scale, scale, DEPTH_NOISE_M] * rng.uniform() for scale in scales]
-    placed = place_parts(puppet.placer, source.points_px + noise[0][:, :2], source.depth_m + noise[0][:, 2])
-    drawing = draw(puppet.template, placed, size=len(source.image))
+def painted_planes(task: Task, puppet: Puppet, rng: np.random.Generator | None = None) -> np.ndarray:
+    """The sources' appearance on the target's puppet: planes (11, S, S); with `rng`, spoilt as in use."""
+    wardrobe = Wardrobe(tuple(look_of_shot(source, puppet, rng) for source in task.sources))
+    placed, drawing = stand_shot(task.target, puppet, TARGET_NOISE_PX, rng)
+    looks = wardrobe.dress(task.target.joints3d_m)
+    return decoder_input(drawing, *(paint(placed, drawing.owner, look) for look in looks))
+
+
+def look_of_shot(source: Shot, puppet: Puppet, rng: np.random.Generator | None = None) -> Look:
+    """What a shot shows; with `rng`, its labels and joints spoilt as in use."""
+    labels = source.parts if rng is None else _spoil_labels(source.parts, rng)
+    placed, drawing = stand_shot(source, puppet, SOURCE_NOISE_PX, rng)
     atlas = lift_atlas_fast(source.image, placed, drawing, labels)
-    placed = place_parts(puppet.placer, target.points_px + noise[1][:, :2], target.depth_m + noise[1][:, 2])
-    drawing = draw(puppet.template, placed, size=len(target.image))
-    return decoder_input(drawing, paint(placed, drawing.owner, atlas))
+    return Look((atlas * 255 + 0.5).astype(np.uint8), limb_vectors(source.joints3d_m))
+
+
+def stand_shot(
+    shot: Shot, puppet: Puppet, noise_px: float = 0.0, rng: np.random.Generator | None = None
+) -> tuple[list[PlacedPart], Drawing]:
+    """The puppet in the pose of a shot; with `rng`, its joints astray by about `noise_px`."""
+    noise = np.zeros((21, 3))
+    if rng is not None:
+        noise = rng.normal(size=(21, 3)) * [noise_px, noise_px, DEPTH_NOISE_M] * rng.uniform()
+    placed = place_parts(puppet.placer, shot.points_px + noise[:, :2], shot.depth_m + noise[:, 2])
+    return placed, draw(puppet.template, placed, size=len(shot.image))
 
 
 def _spoil_labels(parts: np.ndarray, rng: np.random.Generator) -> np.ndarray | None:
@@ -76,21 +96,30 @@ def _spoil_labels(parts: np.ndarray, rng: np.random.Generator) -> np.ndarray | N
     return labels
 
 
-def _sample(
-    source: Shot, target: Shot, puppet: Puppet, window_px: int, rng: np.random.Generator
-) -> tuple[np.ndarray, ...]:
-    planes = painted_planes(source, target, puppet, rng)
+def window_sample(planes: np.ndarray, target: Shot, window_px: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """The columns of a `SynthesisBatch` for one shot and what the decoder reads of it, in a window about the person."""
     x, y = _window(target.mask, window_px, rng)
     area = np.s_[y : y + window_px, x : x + window_px]
     parts = target.parts[area][::2, ::2]
     certain = np.ones((window_px, window_px), np.float32)
-    if target.background is None:  # labels come from a network: its borders are not to be trusted
+    parts_certain = certain
+    if target.sure is not None:  # labels come from a network: its borders are not to be trusted
         border = cv2.morphologyEx(target.parts, cv2.MORPH_GRADIENT, np.ones((7, 7), np.uint8))[area]
-        missed = (target.parts[area] == BACKGROUND) & (planes[4][area] >= 0.5)  # or a limb that the network overlooked
-        certain = ((border == 0) & ~missed).astype(np.float32)
+        missed = (target.parts[area] == BACKGROUND) & (planes[COVER][area] >= 0.5)  # or a limb that it overlooked
+        told = (border == 0) & ~missed
+        certain = (told | target.sure[area]).astype(np.float32)
+        agreed = (target.mask[area] > 127) == (target.parts[area] != BACKGROUND)
+        parts_certain = (told & agreed).astype(np.float32)
     image = target.image[area].transpose(2, 0, 1).astype(np.float32) / 255
     mask = target.mask[area][None].astype(np.float32) / 255
-    return planes[:, area[0], area[1]], image, mask, certain[None], parts.astype(np.int64), certain[::2, ::2].copy()
+    return (
+        planes[:, area[0], area[1]],
+        image,
+        mask,
+        certain[None],
+        parts.astype(np.int64),
+        parts_certain[::2, ::2].copy(),
+    )
 
 
 def _window(mask: np.ndarray, window_px: int, rng: np.random.Generator) -> tuple[int, int]:

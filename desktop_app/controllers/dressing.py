@@ -46,23 +46,28 @@ class Dresser:
         """The factors with the appearance and the background that they are to have."""
         wardrobe, staging = self._filled(request), request.staging
 
-        def atlas(outfit: Outfit) -> np.ndarray:
+        def looks(outfit: Outfit) -> tuple[np.ndarray, np.ndarray]:
+            """Near and atlas."""
             if outfit.atlas is not None:
-                return outfit.atlas
+                return outfit.atlas, outfit.atlas
             if outfit.guest is not None:
-                return outfit.guest.person.wardrobe.dressed(request.factors).atlas  # type: ignore[attr-defined]
-            return wardrobe.dressed(request.factors, request.prediction).atlas
+                worn: Factors = outfit.guest.person.wardrobe.dressed(request.factors)  # type: ignore[attr-defined]
+            else:
+                worn = wardrobe.dressed(request.factors, request.prediction)
+            return worn.atlas if worn.near is None else worn.near, worn.atlas
 
-        worn = atlas(staging.outfit)
+        pair = looks(staging.outfit)
         if staging.share > 0:
             from core_model.appearance import blended
 
-            worn = blended(worn, atlas(staging.other), staging.share)
+            near, atlas = (blended(*both, staging.share) for both in zip(pair, looks(staging.other), strict=True))
+            pair = near, atlas
         if staging.parts:
-            worn = worn.copy()
+            pair = pair[0].copy(), pair[1].copy()
             for part, outfit in staging.parts.items():
-                worn[part] = atlas(outfit)[part]
-        return request.factors.edited(atlas=worn, background=self._background(request))
+                for look, other in zip(pair, looks(outfit), strict=True):
+                    look[part] = other[part]
+        return request.factors.edited(near=pair[0], atlas=pair[1], background=self._background(request))
 
     def _background(self, request: Request) -> np.ndarray:
         """(S, S, 3) uint8."""

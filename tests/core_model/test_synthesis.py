@@ -6,7 +6,7 @@ import torch
 
 from core_model import synthesis
 from core_model.geometry.crop import to_crop
-from core_model.networks.decoder import Decoder
+from core_model.networks.decoder import COVER, Decoder
 from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Synthesis
 from core_model.runtime import Network, run_torch
 from core_model.skeleton import BACKGROUND, JOINT, PARTS
@@ -19,7 +19,8 @@ def painting_decoder() -> Network:
 
     def decode(*planes: np.ndarray) -> tuple[np.ndarray, ...]:
         x = planes[0]
-        return x[:, :3], (x[:, 4:5] >= 0.5).astype(np.float32), np.where(x[:, 4:5] >= 0.5, x[:, 6:], BACKGROUND)
+        shown = x[:, COVER : COVER + 1] >= 0.5
+        return x[:, :3], shown.astype(np.float32), np.where(shown, x[:, -1:], BACKGROUND)
 
     return decode
 

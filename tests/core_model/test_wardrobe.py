@@ -27,8 +27,10 @@ def test_a_pose_that_was_seen_is_dressed_as_it_was_seen() -> None:
     for frame in frames:
         wardrobe.offer(frame)
     for frame in frames:
-        assert np.abs(wardrobe.dress(frame.joints3d_m) - frame.factors.atlas).max() < 0.01
-    between = wardrobe.dress(seen(0.0, 0.5).joints3d_m)
+        for look in wardrobe.dress(frame.joints3d_m):
+            assert np.abs(look - frame.factors.atlas).max() < 0.01
+    near, between = wardrobe.dress(seen(0.0, 0.5).joints3d_m)
+    assert min(np.abs(near - frame.factors.atlas).max() for frame in frames) < 0.01  # one of them, as it was
     assert 0.3 < between[:, :3].mean() < 0.7
 
 
@@ -37,7 +39,7 @@ def test_colours_of_other_poses_are_a_guess() -> None:
     wardrobe.offer(seen(0.2, 0.0, slice(0, 7)))
     for turn in (2.0, 2.1, 2.2, 2.3, 2.4):
         wardrobe.offer(seen(0.8, turn, slice(7, 10)))
-    atlas = wardrobe.dress(seen(0.0, 0.0).joints3d_m)
+    _, atlas = wardrobe.dress(seen(0.0, 0.0).joints3d_m)
     assert (atlas[:7, 3] > 0.99).all()
     assert (atlas[7:, 3] < 0.01).all()
     assert atlas[7:9, :3].mean() == pytest.approx(0.8, abs=0.02)  # and the rest takes what is around

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from core_model.data.unlabelled.background import Background
@@ -17,7 +18,7 @@ from core_model.prediction import CROP_PX
 from core_model.skeleton import BACKGROUND
 
 if TYPE_CHECKING:
-    from core_model.data.pairs import Shot
+    from core_model.data.shots import Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,10 @@ class VideoData:
         return crop_image(self.image[i], box, CROP_PX)
 
 
+SURE_FOREGROUND = 128
+"""`foreground_confidence` from which on the outline against the place behind is believed."""
+AROUND_PX = 12
+"""How far from what the network takes for a person that outline is believed to be theirs."""
 _NAMES = tuple(VideoData.__dataclass_fields__)
 
 
@@ -161,19 +166,31 @@ def read_columns(path: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
 def read_people(path: Path) -> "list[list[Shot]]":
     """The clear crops of each person who has at least two in a file, as the decoder's training takes them.
 
-    Their background is left out: the network's part labels, not the outline, then say what is a person.
+    Their background is left out.
     """
-    from core_model.data.pairs import Shot  # brings the renderer with it, which making data does not need
+    from core_model.data.shots import Shot  # brings the renderer with it, which making data does not need
 
-    read = read_columns(path, ("image", "parts", "points_px", "depth_m", "person", "clear"))
-    mask = np.where(read["parts"] == BACKGROUND, 0, 255).astype(np.uint8)
+    names = ("image", "parts", "points_px", "joints3d_m", "person", "clear", "foreground", "foreground_confidence")
+    read = read_columns(path, names)
+    outlines = map(person_mask, read["parts"], read["foreground"], read["foreground_confidence"])
+    columns = (read["image"], outlines, read["parts"], read["points_px"], read["joints3d_m"])
     shots = [
-        Shot(image, None, own, parts, points, depth)
-        for image, own, parts, points, depth in zip(
-            read["image"], mask, read["parts"], read["points_px"], read["depth_m"], strict=True
-        )
+        Shot(image, None, mask, parts, points, joints, sure)
+        for image, (mask, sure), parts, points, joints in zip(*columns, strict=True)
     ]
     people = [
         [shots[i] for i in np.flatnonzero((read["person"] == who) & read["clear"])] for who in np.unique(read["person"])
     ]
     return [own for own in people if len(own) > 1]
+
+
+def person_mask(parts: np.ndarray, foreground: np.ndarray, confidence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What is a person (S, S) uint8, 255 inside, and where that is sure (S, S) bool, from a row of `VideoData`.
+
+    Where what is behind tells surely what is in front, that says it, if it is near what the network takes for a person
+    (a passer-by is in front as well, and so is a ball); elsewhere the network's part labels.
+    """
+    person = parts != BACKGROUND
+    near = cv2.dilate(person.astype(np.uint8), np.ones((2 * AROUND_PX + 1,) * 2, np.uint8)) > 0
+    sure = (confidence >= SURE_FOREGROUND) & (near | ~foreground)
+    return np.where(np.where(sure, foreground, person), 255, 0).astype(np.uint8), sure

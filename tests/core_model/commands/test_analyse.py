@@ -21,7 +21,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def network(stand_in: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device: stand_in)
+    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device, adapted=None: stand_in)
     return stand_in
 
 

@@ -23,7 +23,7 @@ def worn(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
             worn.append(factors.atlas)
             return super().synthesise(factors)
 
-    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device: Watched())
+    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device, adapted=None: Watched())
     return worn
 
 

@@ -17,7 +17,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def network(stand_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device: stand_in)
+    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device, adapted=None: stand_in)
 
 
 @pytest.fixture

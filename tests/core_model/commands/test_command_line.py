@@ -90,7 +90,7 @@ def test_demo_takes_a_clip_apart_and_changes_it(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device: stand_in)
+    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device, adapted=None: stand_in)
     clip = write_clip(pts=range(0, 40, 4), draw=lambda i: draw_person(40 + i), options={"crf": "5"})
     assert main(["demo", str(clip), "--out", str(tmp_path / "out")]) == 0
     names = {path.name for path in (tmp_path / "out").iterdir()}

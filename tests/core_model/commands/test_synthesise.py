@@ -15,7 +15,7 @@ from tests.core_model.conftest import person
 @pytest.fixture
 def clips(write_clip: Any, stand_in: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     """Somebody walks to the right; somebody else stands; nobody at all."""
-    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device: stand_in)
+    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device, adapted=None: stand_in)
     pts = range(0, 32, 4)
     return {
         "walk": write_clip("walk.mp4", pts=pts, draw=lambda n: person(60 + 5 * n)),

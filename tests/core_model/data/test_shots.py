@@ -1,19 +1,19 @@
-"""Pairs of pictures of one person: rendered ones share what they should."""
+"""Pictures of one person: rendered ones share what they should."""
 
 import numpy as np
 import pytest
 
-from core_model.data.pairs import PairRenderer
+from core_model.data.shots import ShotRenderer
 from core_model.skeleton import BACKGROUND
 
 
-def test_a_rendered_pair_is_one_person_in_one_place() -> None:
+def test_rendered_shots_are_of_one_person_in_one_place() -> None:
     pytest.importorskip("moderngl")
     try:
-        renderer = PairRenderer(seed=4, size_px=128)
+        renderer = ShotRenderer(seed=4, size_px=128)
     except Exception as error:  # no OpenGL here; what fails differs by driver
         pytest.skip(f"nothing to render with: {error}")
-    for one, two in (renderer.draw_pair() for _ in range(3)):
+    for one, two in (renderer.draw_shots() for _ in range(3)):
         np.testing.assert_array_equal(one.background, two.background)
         assert np.abs(one.points_px - two.points_px).max() > 1
         for shot in (one, two):

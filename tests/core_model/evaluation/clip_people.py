@@ -35,7 +35,9 @@ class Guesser:
     def synthesise(self, factors: Factors) -> Synthesis:
         joints_m, joints_px = joints_of(factors)
         shown = np.ones((256, 256))
-        return Synthesis(pasted(factors), shown, shown.astype(np.uint8), joints_m, joints_px, factors.box_px, np.ones(shown.shape))
+        return Synthesis(
+            pasted(factors), shown, shown.astype(np.uint8), joints_m, joints_px, factors.box_px, np.ones(shown.shape)
+        )
 
 
 def judge_at_random() -> Judge:

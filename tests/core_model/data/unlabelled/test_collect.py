@@ -121,7 +121,9 @@ def test_training_reads_the_files(clip: Path, tmp_path: Path, network: Network) 
     (person,) = read_people(done.file)
     assert len(person) == len(data.image)
     np.testing.assert_array_equal(person[2].points_px, data.points_px[2])
-    assert ((person[2].mask > 0) == (data.parts[2] != BACKGROUND)).all()
+    sure = person[2].sure
+    assert ((person[2].mask > 0) == (data.parts[2] != BACKGROUND))[~sure].all()
+    assert ((person[2].mask > 0) == data.foreground[2])[sure].all()
 
 
 def test_each_shot_has_people_of_its_own(write_clip: Write, tmp_path: Path, network: Network, draw: Any) -> None:
@@ -205,7 +207,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seer: Seer) -> Call
     """`puppetpose data` with the stand-in."""
     weights = tmp_path / "weights"
     weights.write_bytes(b"weights")
-    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device: seer)
+    monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device, adapted=None: seer)
 
     def run(*options: str | Path) -> int:
         out = ["--out", str(tmp_path / "data"), "--checkpoint", str(weights)]
