@@ -1,5 +1,6 @@
 """Checkpoint + frame -> Prediction; edited factors -> image. Numpy in, numpy out."""
 
+import copy
 from pathlib import Path
 
 import cv2
@@ -21,6 +22,8 @@ from core_model.runtime import Engine, Network, choose_engine
 from core_model.skeleton import BACKGROUND
 from core_model.synthesis import compose, dress, stand, take_apart
 from core_model.training.checkpoint import Checkpoint, load_checkpoint
+from core_model.training.clip_delta import apply_delta
+from core_model.windows import WIDTHS_PX, windowed
 
 FOUND = 0.3
 """Locator score from which on a person is taken to be there."""
@@ -35,20 +38,15 @@ class Predictor:
 
     def __init__(self, checkpoint: Checkpoint, name: str, engine: Engine) -> None:
         self.checkpoint_name, self.about, self.device_note = name, checkpoint.about, engine.note
-        encoder, head, decoder = PoseEncoder(), LocatorHead(), Decoder()
+        self._checkpoint, self._engine = checkpoint, engine
+        encoder, head = PoseEncoder(), LocatorHead()
         checkpoint.restore("trunk", encoder.trunk)
         checkpoint.restore("tail", encoder.tail)
         checkpoint.restore("locator", head)
-        checkpoint.restore("decoder", decoder)
-        ranges = checkpoint.about.get("eight_bit", {}) if engine.eight_bit else {}
-
-        def ready(name: str, network: torch.nn.Module, example: torch.Tensor) -> Network:
-            return engine.prepare(in_eight_bits(network, ranges.get(name, {})), [example])
-
         side = locator.INPUT_PX
-        self._encode = ready("encoder", encoder, torch.zeros(1, 3, INPUT_PX, INPUT_PX))
-        self._locate = ready("locator", LocatorChain(encoder.trunk, head), torch.zeros(1, 3, side, side))
-        self._decode = ready("decoder", decoder, decoder.examples()[0])
+        self._encode = self._ready("encoder", encoder, torch.zeros(1, 3, INPUT_PX, INPUT_PX))
+        self._locate = self._ready("locator", LocatorChain(encoder.trunk, head), torch.zeros(1, 3, side, side))
+        self._decode = self._decoder()
         calibration = checkpoint.about.get("calibration", {})
         self._slope, self._offset = calibration.get("slope", 1.0), calibration.get("offset", 0.0)
 
@@ -57,6 +55,31 @@ class Predictor:
         """Load a checkpoint (None: the bundled one) onto `auto`, `cpu` or `cuda`. Raises CheckpointError."""
         path = asset(BUNDLED) if checkpoint is None else Path(checkpoint)
         return cls(load_checkpoint(path), path.name, choose_engine(device))
+
+    def adapted(self, delta: Checkpoint) -> "Predictor":
+        """The same networks, but the decoder as adapted to a clip (`core_model.training.clip_delta`).
+
+        Raises CheckpointError where the delta belongs to another checkpoint.
+        """
+        other = copy.copy(self)
+        other._checkpoint = apply_delta(self._checkpoint, delta)
+        other._decode = other._decoder()
+        return other
+
+    def _ready(self, name: str, network: torch.nn.Module, example: torch.Tensor) -> Network:
+        ranges = self._checkpoint.about.get("eight_bit", {}) if self._engine.eight_bit else {}
+        return self._engine.prepare(in_eight_bits(network, ranges.get(name, {})), [example])
+
+    def _decoder(self) -> Network:
+        decoder = Decoder()
+        self._checkpoint.restore("decoder", decoder)
+        widths = WIDTHS_PX if self._engine.eight_bit else (CROP_PX,)
+        return windowed({w: self._ready("decoder", decoder, decoder.examples(width=w)[0]) for w in widths})
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """What the networks' weights were read from."""
+        return self._checkpoint
 
     def locate(self, frame: np.ndarray) -> tuple[np.ndarray, float]:
         """Frame (H, W, 3) uint8 -> the square crop (4,) of the person in it, and how sure that is, in [0, 1]."""

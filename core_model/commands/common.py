@@ -21,11 +21,18 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="another checkpoint than the bundled one")
 
 
-def load_predictor(checkpoint: Path | None, device: str) -> "Predictor":
+def add_adapted_option(parser: argparse.ArgumentParser) -> None:
+    """`--adapted`, for commands that make pictures."""
+    parser.add_argument("--adapted", type=Path, metavar="FILE", help="what `puppetpose adapt` learnt from a clip")
+
+
+def load_predictor(checkpoint: Path | None, device: str, adapted: Path | None = None) -> "Predictor":
     """The network, imported only now. Raises CheckpointError."""
     from core_model.predictor import Predictor
+    from core_model.training.checkpoint import load_checkpoint
 
-    return Predictor.load(checkpoint, device)
+    predictor = Predictor.load(checkpoint, device)
+    return predictor.adapted(load_checkpoint(adapted)) if adapted else predictor
 
 
 def person_in(path: Path, predictor: "Predictor") -> "Person":

@@ -32,6 +32,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("clip", type=Path, nargs="?", metavar="CLIP", help="another clip")
     parser.add_argument("--out", type=Path, default=Path("results"), metavar="DIR", help="default: results")
     common.add_network_options(parser)
+    common.add_adapted_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with open_video(arguments.clip or asset(CLIP)) as reader:
         folder = output_folder(arguments.out)
-        predictor = common.load_predictor(arguments.checkpoint, arguments.device)
+        predictor = common.load_predictor(arguments.checkpoint, arguments.device, arguments.adapted)
         print(f"Network: {predictor.checkpoint_name} on {predictor.device_note}")
         analysis = analyse_clip(reader, predictor, folder)
         if analysis.interrupted:

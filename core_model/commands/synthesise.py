@@ -46,6 +46,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--azimuth", type=float, default=0.0, metavar="DEG", help="seen from so far to the left")
     parser.add_argument("--elevation", type=float, default=0.0, metavar="DEG", help="seen from so far above")
     common.add_network_options(parser)
+    common.add_adapted_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core_model.export.video import write_video
 
     sheet = read_sheet(arguments.sheet) if arguments.sheet else None
-    predictor = common.load_predictor(arguments.checkpoint, arguments.device)
+    predictor = common.load_predictor(arguments.checkpoint, arguments.device, arguments.adapted)
     people = {path: common.person_in(path, predictor) for path in _clips(arguments)}
     with open_video(arguments.pose) as reader:
         motion = _motion(reader, predictor)
