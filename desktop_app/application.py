@@ -9,6 +9,7 @@ import platformdirs
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.controllers.adapter import Adapter
 from desktop_app.controllers.analysis import Analyser
 from desktop_app.controllers.core import Core
 from desktop_app.controllers.dressing import Dresser
@@ -44,6 +45,7 @@ class Studio:
         self._network_worker = Worker("network", self.bridge.post)
         self._library_worker = Worker("library", self.bridge.post)
         self._files_worker = Worker("files", self.bridge.post)
+        self._adapting_worker = Worker("adapting", self.bridge.post)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
         dresser = Dresser(core)
@@ -65,6 +67,7 @@ class Studio:
         self.tasks = Tasks(self.session, self._library_worker)
         self.guests = Guests(self.session, self.network, self.tasks, core)
         self.place = CleanPlace(self.session, self._library_worker, self.tasks, core)
+        self.adapter = Adapter(self.session, self.network, self._adapting_worker, core)
         self.files = Files(self.session, self.network, self._files_worker, self._library_worker, self.place, core)
 
     def _commands(self) -> Commands:
@@ -79,6 +82,11 @@ class Studio:
             load_sheet=self.files.load_sheet,
             load_background=self.files.load_background,
             save_frame=self.files.save_frame,
+            adapt=self.adapter.start,
+            stop_adapting=self.adapter.stop,
+            use_adaptation=self.adapter.use,
+            save_adaptation=self.adapter.save,
+            load_adaptation=self.adapter.load,
         )
 
     def _redraw(self) -> None:
@@ -92,6 +100,7 @@ class Studio:
         self.bridge.close()
         self._network_worker.close()
         self._files_worker.close()
+        self._adapting_worker.close()
         if self._library_worker.close():
             self.place.close()
         if self._video_worker.close():

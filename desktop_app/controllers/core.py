@@ -108,6 +108,17 @@ class Backdrop(Protocol):
         """A frame without the person (H, W, 3) uint8, and where it is known (H, W) bool."""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class AdaptNews:
+    """How far adapting is."""
+
+    share_done: float
+    steps: int
+    change: float  # see `session.adaptation`
+    picture: np.ndarray
+    delta: object | None  # the best so far, to keep and to use; None while nothing is better than the checkpoint
+
+
 Joints = dict[int, tuple[np.ndarray, np.ndarray]]
 """By frame: (21, 2) px and (21, 3) m."""
 
@@ -124,3 +135,7 @@ class Core:
     meet: Callable[[Reader, Predictor], Iterator[tuple[int, int, Person | None]]]
     backdrop: Callable[[Reader, Joints, Each], Backdrop]
     random_pose: Callable[[], tuple[str, np.ndarray]]
+    adapt: Callable[[Predictor, Reader, list[tuple[int, Prediction]]], Iterator[AdaptNews]]
+    with_delta: Callable[[Predictor, object], Predictor]
+    save_delta: Callable[[Path, object], None]
+    load_delta: Callable[[Path], object]

@@ -30,6 +30,10 @@ class Network:
         """Once it is loaded."""
         return self._predictor
 
+    def use(self, predictor: Predictor) -> None:
+        """Go on with another one, of the same checkpoint."""
+        self._predictor = predictor
+
     def ask(self, slot: int, call: Callable[[Predictor], Any], then: Then, failed: Then) -> None:
         """Call something with the predictor on its thread."""
         predictor = self._predictor

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from core_model.prediction import Prediction
 from desktop_app.controllers.core import (
+    AdaptNews,
     Backdrop,
     Core,
     Each,
@@ -30,7 +32,8 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
         return Predictor.load(checkpoint, device)
 
     return Core(
-        load_predictor, _follower, _open_video, _analyse, _wardrobe, _meet, _backdrop, _random_pose
+        load_predictor, _follower, _open_video, _analyse, _wardrobe, _meet, _backdrop, _random_pose,
+        _adapt, _with_delta, _save_delta, _load_delta,
     )  # fmt: skip
 
 
@@ -87,3 +90,31 @@ def _random_pose() -> tuple[str, np.ndarray]:
     names, angles_rad = _recorded()
     drawn = int(np.random.default_rng().integers(len(names)))
     return str(names[drawn]).rpartition("/")[2], angles_rad[drawn]
+
+
+def _adapt(predictor: Any, reader: Any, held: list[tuple[int, Prediction]]) -> Iterator[AdaptNews]:
+    from core_model.data.clip_shots import shot_of, sure_frames
+    from core_model.training.adapting import adapt, delta_of, networks_of
+
+    seen = dict(held)
+    shots = [shot_of(reader.frame(i), seen[i]) for i in sure_frames(held)]
+    for news in adapt(shots, *networks_of(predictor.checkpoint)):
+        delta = delta_of(predictor.checkpoint, news, reader.path.name)
+        yield AdaptNews(news.share_done, news.step, news.now / news.before - 1, news.picture, delta)
+
+
+def _with_delta(predictor: Any, delta: Any) -> Predictor:
+    adapted: Predictor = predictor.adapted(delta)
+    return adapted
+
+
+def _save_delta(path: Path, delta: Any) -> None:
+    from core_model.training.checkpoint import save_checkpoint
+
+    save_checkpoint(path, delta)
+
+
+def _load_delta(path: Path) -> object:
+    from core_model.training.checkpoint import load_checkpoint
+
+    return load_checkpoint(path)

@@ -20,12 +20,14 @@ class Synthesiser:
 
     def __init__(self, session: Session, network: Network, dresser: Dresser) -> None:
         self._session, self._network, self._dresser = session, network, dresser
-        self._asked: Factors | None = None
+        self._asked: tuple[Factors, Predictor | None] | None = None
         session.changed.connect(self._update)
 
     def _update(self) -> None:
         session, factors, prediction = self._session, self._session.factors, self._session.prediction
-        if factors is None or prediction is None or not session.engine.ready or factors is self._asked:
+        if factors is None or prediction is None or not session.engine.ready:
+            return
+        if self._asked and self._asked[0] is factors and self._asked[1] is self._network.predictor:
             return
         if factors is prediction.factors and prediction.reconstruction is not None:
             return
@@ -33,7 +35,8 @@ class Synthesiser:
             self._ask(request)
 
     def _ask(self, request: Request) -> None:
-        self._asked = factors = request.factors
+        factors = request.factors
+        self._asked = factors, self._network.predictor
 
         def synthesise(predictor: Predictor) -> tuple[Synthesis, np.ndarray, float]:
             start = perf_counter()

@@ -7,6 +7,7 @@ import numpy as np
 from core_model.orbit import Orbit, orbit_of
 from core_model.prediction import Camera, Factors, Prediction, Synthesis
 from desktop_app.session.activity import Analysis, Engine, Phase, Problem, Task
+from desktop_app.session.adaptation import Adaptation
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
 from desktop_app.session.made import Synthesised
@@ -49,6 +50,7 @@ class Picture:
     display: Display
     engine: Engine
     analysis: Analysis
+    adaptation: Adaptation
     task: Task | None
     problem: Problem | None
     hint: str  # what to do next where there is no prediction to show; else empty
@@ -89,6 +91,7 @@ def resolve(session: Session) -> Picture:
         display=session.display,
         engine=session.engine,
         analysis=session.analysis,
+        adaptation=session.adaptation,
         task=session.task,
         problem=session.problem,
         hint=_hint(session),

@@ -1,6 +1,7 @@
 """What the network said of each frame of a clip; edits never touch it."""
 
 from collections import OrderedDict, deque
+from dataclasses import replace
 
 import numpy as np
 
@@ -48,6 +49,12 @@ class Results:
         if index in self._predictions:
             self._predictions.move_to_end(index)
         return self._predictions.get(index)
+
+    def forget_images(self) -> None:
+        """The pictures put together are no longer what the network would make."""
+        self.version += 1
+        for index, prediction in self._predictions.items():
+            self._predictions[index] = replace(prediction, reconstruction=None)
 
     def peek(self, index: int) -> Prediction | None:
         """The same, without counting as a use."""

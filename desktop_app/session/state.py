@@ -9,6 +9,7 @@ from psygnal import Signal
 from core_model.limits import ANGLE_NAMES
 from core_model.prediction import Factors, Prediction
 from desktop_app.session.activity import Analysis, Engine, Problem, Task
+from desktop_app.session.adaptation import Adaptation
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.history import History, Step
@@ -44,6 +45,7 @@ class Session:
         self.display = Display()
         self.engine = Engine()
         self.analysis = Analysis()
+        self.adaptation = Adaptation()
         self.task: Task | None = None
         self.problem: Problem | None = None
         self.opening: str | None = None
@@ -270,6 +272,15 @@ class Session:
     def put_analysis(self, analysis: Analysis) -> None:
         """News of the analysis."""
         self._set("analysis", analysis)
+
+    def put_adaptation(self, adaptation: Adaptation) -> None:
+        """News of adapting to the clip."""
+        self._set("adaptation", adaptation)
+
+    def renew_images(self) -> None:
+        """Another network makes the pictures from now on."""
+        self.results.forget_images()
+        self.changed.emit()
 
     def put_task(self, task: Task | None) -> None:
         """News of the long call in the background."""

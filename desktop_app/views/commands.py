@@ -13,6 +13,10 @@ def _ignore(path: Path) -> None:
     pass
 
 
+def _never(on: bool) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Commands:
     """Things that take longer than a change of state."""
@@ -27,3 +31,8 @@ class Commands:
     load_sheet: Callable[[Path], None] = _ignore
     load_background: Callable[[Path], None] = _ignore
     save_frame: Callable[[Path], None] = _ignore
+    adapt: Callable[[], None] = _nothing
+    stop_adapting: Callable[[], None] = _nothing
+    use_adaptation: Callable[[bool], None] = _never
+    save_adaptation: Callable[[Path], None] = _ignore
+    load_adaptation: Callable[[Path], None] = _ignore

@@ -41,6 +41,14 @@ def choose_target(parent: QWidget, what: str, name: str) -> Path | None:
     return Path(chosen if chosen.lower().endswith(".png") else f"{chosen}.png") if chosen else None
 
 
+def choose_delta(parent: QWidget, *, save: bool) -> Path | None:
+    """Ask where to keep what was learnt of a clip, or where it was kept."""
+    ask, what = (QFileDialog.getSaveFileName, "Save") if save else (QFileDialog.getOpenFileName, "Load")
+    chosen, _ = ask(parent, f"{what} what was learnt", "", "Adaptation (*.safetensors)")
+    path = Path(chosen) if chosen else None
+    return path.with_suffix(".safetensors") if path and save else path
+
+
 def choose_colour(parent: QWidget, rgb: tuple[int, int, int]) -> tuple[int, int, int] | None:
     """Ask for a colour."""
     colour = QColorDialog.getColor(QColor(*rgb), parent, "Plain background")

@@ -3,13 +3,13 @@
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-_VERSION = 2
+_VERSION = 3
 """Grows when docks are added or renamed: an older remembered layout is then not restored."""
 _Edge = Qt.DockWidgetArea
 
 
 class DockLayout:
-    """Nine docks: pictures on the left, sliders on the right, the timeline below."""
+    """Ten docks: pictures on the left, sliders on the right, the timeline below."""
 
     def __init__(self, window: QMainWindow, panes: dict[str, QWidget], settings: QSettings) -> None:
         self._window, self._settings = window, settings
@@ -38,7 +38,7 @@ class DockLayout:
         window.addDockWidget(_Edge.RightDockWidgetArea, docks["Pose"])
         window.splitDockWidget(docks["Pose"], docks["Camera"], Qt.Orientation.Vertical)
         window.addDockWidget(_Edge.BottomDockWidgetArea, docks["Timeline"])
-        for front, behind in (("Parts", "Appearance"), ("Pose", "Recombine")):
+        for front, behind in (("Parts", "Appearance"), ("Appearance", "Adapt"), ("Pose", "Recombine")):
             window.tabifyDockWidget(docks[front], docks[behind])
         for dock in docks.values():
             dock.show()

@@ -43,6 +43,7 @@ def window_commands(window: "Window") -> list[Command]:
         Command("full", "Full Screen", ("F11",), window.toggle_full_screen, "View", separator=True),
         Command("layout", "Reset Layout", (), lambda: window.layout_.arrange(), "View"),
         Command("analyse", "Analyse Clip", ("Ctrl+R",), lambda: commands.analyse(), "Analysis"),
+        Command("adapt", "Adapt to This Clip", ("Ctrl+Shift+A",), lambda: commands.adapt(), "Analysis"),
         Command("cancel", "Cancel", ("Ctrl+.",), lambda: commands.cancel(), "Analysis"),
         *_playback_commands(window),
         Command("shortcuts", "Keyboard Shortcuts", ("F1",), window.show_shortcuts, "Help"),

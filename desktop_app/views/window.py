@@ -11,6 +11,7 @@ from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.actions import build_actions, shortcut_lines
+from desktop_app.views.adapt_pane import AdaptPane
 from desktop_app.views.appearance_pane import AppearancePane
 from desktop_app.views.banner import Banner
 from desktop_app.views.camera_pane import CameraPane
@@ -43,17 +44,17 @@ class Window(QMainWindow):
         self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
         self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
         self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
-        self.timeline = TimelinePane(session)
+        self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
         self.panes = (
-            self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.pose, self.camera,
+            self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
             self.recombine, self.timeline,
         )  # fmt: skip
         self.layout_ = DockLayout(
             self,
             {
                 "Frame": self.frame, "3D": self.scene, "Synthesis": self.synthesis, "Parts": self.parts,
-                "Appearance": self.appearance, "Pose": self.pose, "Recombine": self.recombine, "Camera": self.camera,
-                "Timeline": self.timeline,
+                "Appearance": self.appearance, "Adapt": self.adapt, "Pose": self.pose, "Recombine": self.recombine,
+                "Camera": self.camera, "Timeline": self.timeline,
             },
             settings,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from core_model.limits import REST_DIRECTIONS, limb_lengths_m
 from core_model.orbit import Orbit
 from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Prediction, Synthesis
 from core_model.skeleton import BACKGROUND, LIMBS, NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PART_ANCHORS
-from desktop_app.controllers.core import Core, Each, Joints
+from desktop_app.controllers.core import AdaptNews, Core, Each, Joints, Predictor, Reader
 
 FRAME_PX = (320, 240)
 COARSE_PX = 64
@@ -228,6 +228,30 @@ def fake_backdrop(reader: FakeReader, joints: Joints, each: Each) -> FakeBackdro
     return FakeBackdrop()
 
 
+def fake_adapt(predictor: Predictor, reader: Reader, held: list[tuple[int, Prediction]]) -> Iterator[AdaptNews]:
+    """Better and better in five steps."""
+    picture = np.zeros((CROP_PX, 4 * CROP_PX, 3), np.uint8)
+    for step in range(6):
+        time.sleep(0.02)
+        yield AdaptNews(step / 5, 10 * step, -0.02 * step, picture, f"delta {step}" if step else None)
+
+
+class Adapted(FakePredictor):
+    """As with what was learnt: every picture is green."""
+
+    checkpoint_name = "adapted"
+
+    def synthesise(self, factors: Factors) -> Synthesis:
+        """As the real one."""
+        made = super().synthesise(factors)
+        return replace(made, image=np.full_like(made.image, (0, 200, 0)))
+
+
+def save_text(path: Path, delta: object) -> None:
+    """Stands for writing a checkpoint."""
+    path.write_text(str(delta))
+
+
 def fake_core(predictor: FakePredictor | None = None) -> Core:
     """All of it."""
     return Core(
@@ -239,4 +263,8 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         fake_meet,
         fake_backdrop,
         lambda: ("a dance", np.full((NUM_LIMBS, 2), 0.05)),
+        fake_adapt,
+        lambda predictor, delta: Adapted(),
+        save_text,
+        Path.read_text,
     )
