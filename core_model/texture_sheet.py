@@ -1,7 +1,7 @@
 """A person's appearance as one picture: the part atlas laid out as a texture sheet, and back (numpy only).
 
-Each part is a cell of its own, its near end (shoulder, hip, neck) above, laid out as the person stands before us: their
-right is on the left. Alpha is how well a texel was seen: where it is 0 the colour is a guess.
+Each part is a cell of its own, upright, laid out as the person stands before us with their arms out: their right is on
+the left. Alpha is how well a texel was seen: where it is 0 the colour is a guess.
 """
 
 import numpy as np
@@ -13,6 +13,8 @@ GRID = (
     ("r_hand", "r_forearm", "r_upper_arm", "head", "l_upper_arm", "l_forearm", "l_hand"),
     ("r_foot", "r_shin", "r_thigh", "torso", "l_thigh", "l_shin", "l_foot"),
 )
+_HEAD = PARTS.index("head")
+"""Its near end, the neck, is below: its texels are turned by half a turn."""
 TEXEL_PX = 4
 """Pixels of the sheet along a texel: large enough to paint on."""
 GAP_PX, LABEL_PX = 4 * TEXEL_PX, 6 * TEXEL_PX
@@ -47,7 +49,7 @@ def texels_of(atlas: np.ndarray) -> np.ndarray:
 def laid_out(texels: np.ndarray) -> np.ndarray:
     """Texels (14, *ATLAS_PX, 4) uint8 in their cells: (*SHEET_PX, 4) uint8."""
     small = np.full((SHEET_PX[0] // TEXEL_PX, SHEET_PX[1] // TEXEL_PX, 4), (*GROUND_RGB, 255), np.uint8)
-    for cell, part in zip(CELLS, texels, strict=True):
+    for cell, part in zip(CELLS, _turned(texels), strict=True):
         small[tuple(slice(s.start // TEXEL_PX, s.stop // TEXEL_PX) for s in cell)] = part
     pixels = small.view(np.uint32)[..., 0]  # all channels at once: ten times as quick
     return pixels.repeat(TEXEL_PX, axis=0).repeat(TEXEL_PX, axis=1)[..., None].view(np.uint8)
@@ -63,7 +65,14 @@ def atlas_of(sheet: np.ndarray) -> np.ndarray:
     for part, cell in enumerate(CELLS):
         blocks = sheet[cell].reshape(ATLAS_PX[0], TEXEL_PX, ATLAS_PX[1], TEXEL_PX, 4)
         atlas[part] = blocks.mean((1, 3), dtype=np.float32).transpose(2, 0, 1) / 255
-    return atlas
+    return _turned(atlas.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+
+
+def _turned(texels: np.ndarray) -> np.ndarray:
+    """Texels (14, *ATLAS_PX, 4) with the head the other way up: from the atlas to the sheet, and back."""
+    upright = texels.copy()
+    upright[_HEAD] = texels[_HEAD, ::-1, ::-1]
+    return upright
 
 
 def is_sheet(image: np.ndarray) -> bool:

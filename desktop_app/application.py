@@ -77,6 +77,7 @@ class Studio:
             cancel=self.analyser.cancel,
             invite=self.guests.invite,
             cancel_task=self.tasks.cancel,
+            find_place=self.place.find,
             random_pose=self.files.random_pose,
             save_sheet=self.files.save_sheet,
             load_sheet=self.files.load_sheet,

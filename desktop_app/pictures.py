@@ -6,8 +6,10 @@ Run it on a display, or under `xvfb-run -s "-screen 0 1440x900x24"`: the 3D view
 import sys
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QTimer
 
+from core_model.export.texture_sheet import read_sheet, write_sheet
 from core_model.skeleton import JOINT
 from desktop_app.application import Studio
 from desktop_app.robot import drag, first_prediction, open_studio, parser, release, wait_for
@@ -35,8 +37,22 @@ def move_by(studio: Studio, row: ValueRow, amount: float) -> None:
     release(row)
 
 
+def paint(studio: Studio, folder: Path) -> None:
+    """The sheet of the person on show, with a red shirt and blue trousers, put on."""
+    studio.files.save_sheet(folder / "sheet.png")
+    wait_for(lambda: (folder / "sheet.png").exists(), "the sheet")
+    atlas = read_sheet(folder / "sheet.png")
+    for names, rgb in (((1, 2, 3, 4, 5), (0.85, 0.2, 0.15)), ((8, 9, 10, 11), (0.1, 0.25, 0.6))):
+        for part in names:
+            light = 0.75 + 1.2 * atlas[part, :3].mean(axis=0)
+            atlas[part] = [*(np.clip(channel * light, 0, 1) for channel in rgb), np.ones_like(light)]
+    write_sheet(folder / "painted.png", atlas)
+    studio.files.load_sheet(folder / "painted.png")
+    wait_for(lambda: studio.session.stage.staging.dressed and not studio.session.image_expected, "the painted person")
+
+
 def main() -> int:
-    """Four pictures."""
+    """Five pictures."""
     made = parser("pictures", __doc__)
     made.add_argument("--frame", type=int, default=0, help="of the clip")
     made.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -56,6 +72,11 @@ def main() -> int:
         session.reset_all()
         session.show(parts=True)
         picture(studio, options.out / "4_parts.png")
+        session.show(parts=False)
+        for pane in ("Appearance", "Recombine"):
+            window.layout_.docks[pane].raise_()
+        paint(studio, options.out)
+        picture(studio, options.out / "5_painted.png")
     return 0
 
 

@@ -7,13 +7,13 @@ import numpy as np
 
 from core_model.prediction import Factors
 from desktop_app.controllers.core import Backdrop, Core, Each, Reader
-from desktop_app.controllers.tasks import Tasks
+from desktop_app.controllers.tasks import AbandonedError, Tasks
 from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
 from desktop_app.session.playback import Clip
 from desktop_app.session.state import Session
 
-CROP, FRAME = range(2)
+CROP, FRAME, CLOSE = range(3)
 """Slots of the library's worker."""
 
 
@@ -41,24 +41,48 @@ class CleanPlace:
             self._forget()
         if clip is None or session.playback.playing:
             return
-        if self._clip is None and session.results.state.all() and session.results.joints:
-            if not clip.image_names:  # images are places of their own
-                self._find(clip)
-        elif self.backdrop is not None:
+        if self.backdrop is not None:
             self._cut(clip, self.backdrop)
+        elif self._clip is None and self._can_be_found(clip):
+            self._find(clip)
+
+    def find(self) -> None:
+        """Look behind the person on request, also after it was cancelled."""
+        clip = self._session.clip
+        if clip is None or self.backdrop is not None:
+            return
+        if self._can_be_found(clip):
+            self._find(clip)
+        else:
+            self._session.report(
+                Problem(
+                    "What lies behind the person is seen in other frames only.",
+                    "Analyse the whole clip first; it has to be a video with somebody in it.",
+                )
+            )
+
+    def _can_be_found(self, clip: Clip) -> bool:
+        """Whether it is known of all frames where the person is. Images are places of their own."""
+        results = self._session.results
+        return bool(results.state.all() and results.joints) and not clip.image_names
 
     def _forget(self) -> None:
         reader, self._reader, self._clip, self.backdrop = self._reader, None, None, None
         if reader:
-            self._worker.ask(CROP, reader.close, lambda _: None, lambda _: None)
+            self._worker.ask(CLOSE, reader.close, lambda _: None, lambda _: None)
 
     def _find(self, clip: Clip) -> None:
         self._clip, joints = clip, dict(self._session.results.joints)
 
         def steps(each: Each) -> Iterator[tuple[Reader, Backdrop]]:
+            def wanted(done: int, total: int) -> None:
+                if self._clip is not clip:
+                    raise AbandonedError
+                each(done, total)
+
             reader = self._core.open_video(clip.path)
             try:
-                yield reader, self._core.backdrop(reader, joints, each)
+                yield reader, self._core.backdrop(reader, joints, wanted)
             except BaseException:
                 reader.close()
                 raise

@@ -15,8 +15,8 @@ Steps = Callable[[Each], Iterator[Any]]
 _REPORT_S = 0.15
 
 
-class _CancelledError(Exception):
-    """Ends a step from within."""
+class AbandonedError(Exception):
+    """Ends a task that nobody wants any more: nothing is said of it."""
 
 
 class Tasks:
@@ -53,7 +53,8 @@ class Tasks:
             then(results[-1])
 
         def failed(failure: Failure) -> None:
-            self._session.report(Problem.of(failure.error, name, failure.details))
+            if not isinstance(failure.error, AbandonedError):
+                self._session.report(Problem.of(failure.error, name, failure.details))
             self._next()
 
         each = self._reporter(name, lambda: job.cancelled)
@@ -67,7 +68,7 @@ class Tasks:
         def each(done: int, total: int) -> None:
             nonlocal told_s
             if cancelled():
-                raise _CancelledError
+                raise AbandonedError
             if perf_counter() - told_s > _REPORT_S:
                 told_s = perf_counter()
                 self._worker.tell(tell, Task(name, done, total))

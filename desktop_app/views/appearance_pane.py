@@ -127,5 +127,5 @@ def _draw_names(painter: QPainter, isolated: int | None) -> None:
 
 
 def _short(name: str) -> str:
-    """`l_upper_arm` -> "L upper arm"."""
-    return (f"{name[0].upper()} {name[2:]}" if name[1] == "_" else name.capitalize()).replace("_", " ")
+    """`l_upper_arm` -> "L arm": there is little room."""
+    return f"{name[0].upper()} {name[2:].removeprefix('upper_')}" if name[1] == "_" else name.capitalize()

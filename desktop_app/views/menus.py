@@ -45,6 +45,7 @@ def window_commands(window: "Window") -> list[Command]:
         Command("analyse", "Analyse Clip", ("Ctrl+R",), lambda: commands.analyse(), "Analysis"),
         Command("adapt", "Adapt to This Clip", ("Ctrl+Shift+A",), lambda: commands.adapt(), "Analysis"),
         Command("cancel", "Cancel", ("Ctrl+.",), lambda: commands.cancel(), "Analysis"),
+        Command("place", "Look Behind the Person", (), lambda: commands.find_place(), "Analysis"),
         *_playback_commands(window),
         Command("shortcuts", "Keyboard Shortcuts", ("F1",), window.show_shortcuts, "Help"),
         Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),

@@ -77,10 +77,6 @@ QLabel#pill { color: $text; background: rgba(16, 18, 22, 170); border-radius: 11
 QLabel#caption { color: $muted; font-size: 11px; }
 QLabel#edited { color: $accent; font-weight: 600; }
 QLabel#time { font-family: monospace; font-size: 13px; }
-QComboBox { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 8px; }
-QComboBox:hover, QComboBox:focus { border-color: $accent; }
-QComboBox:disabled { color: $muted; background: $panel; }
-QComboBox::drop-down { border: none; width: 22px; }
 QComboBox QAbstractItemView { background: $raised; selection-background-color: $accent; border: 1px solid $border; }
 QSlider::groove:horizontal { height: 4px; background: $border; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: transparent; }
