@@ -40,7 +40,7 @@ class Dresser:
         self._core = core
         self._wardrobe: tuple[Clip, Wardrobe] | None = None
         self._offered: set[int] = set()
-        self._fitted: tuple[Behind, Clip, np.ndarray] | None = None
+        self._fitted: tuple[Behind, tuple[int, int], np.ndarray] | None = None
 
     def dressed(self, request: Request) -> Factors:
         """The factors with the appearance and the background that they are to have."""
@@ -77,8 +77,9 @@ class Dresser:
         if behind.ground is Ground.IMAGE and behind.image is not None:
             from core_model.geometry.crop import crop_image, filling
 
-            if self._fitted is None or self._fitted[:2] != (behind, request.clip):
-                self._fitted = behind, request.clip, filling(behind.image, request.clip.frame_size_px)
+            size = factors.camera.frame_size_px  # images of a folder differ in it
+            if self._fitted is None or self._fitted[:2] != (behind, size):
+                self._fitted = behind, size, filling(behind.image, size)
             return crop_image(self._fitted[2], factors.box_px, CROP_PX)
         return factors.background if request.clean is None else request.clean
 

@@ -9,7 +9,7 @@ from core_model.prediction import Prediction
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
 KEEP = 400
-"""Predictions kept whole, some 0.6 MB each: memory does not grow with the clip."""
+"""Predictions kept whole, some 0.9 MB each: memory does not grow with the clip."""
 
 
 class Results:

@@ -30,8 +30,8 @@ class Stage:
         self._changed()
 
     def offer(self, outfit: Outfit) -> None:
-        """One more thing to wear."""
-        self.outfits = (*self.outfits, outfit)
+        """One more thing to wear, in place of what had the same name."""
+        self.outfits = (*(o for o in self.outfits if o.name != outfit.name), outfit)
         self._changed()
 
     def put_clean(self, index: int, crop: np.ndarray) -> None:

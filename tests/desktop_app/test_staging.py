@@ -111,7 +111,9 @@ def test_another_clip_keeps_guests_and_sheets_but_no_single_frames(session: Sess
     guest = Guest("them", np.zeros(12), (), FakePerson(FakeWardrobe(), np.zeros(12), ()))
     session.stage.offer(there := Outfit("them", guest=guest))
     session.stage.offer(SHEET)
-    session.wear_frame()
+    for _ in range(2):
+        session.wear_frame()
+    assert [outfit.name for outfit in session.stage.outfits[3:]] == ["Frame 1 alone"]
     session.stage.set_shape(1, 0.5)
     session.copy_pose()
     session.open(Clip(Path("other.mp4"), np.arange(3) / 25, FRAME_PX, 25.0))
