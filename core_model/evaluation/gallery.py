@@ -172,7 +172,7 @@ def main() -> None:
 
     predictor = Predictor.load(arguments.checkpoint, "cpu")
     files = sorted(file for folder in arguments.clips for file in folder.glob("*.npz"))
-    scenes = [(file.stem.rpartition("-")[0], scene) for file in files for scene in scenes_of(file, predictor)[:1]]
+    scenes = [(file.stem.rpartition("-")[0], scene) for file in files for scene in scenes_of(file, predictor, 1)]
     people = [(name, scene, person) for name, scene in scenes if (person := person_in(scene)) is not None]
     novel = list(novel_poses(people, predictor, arguments.pictures, arguments.seed))
     print(summary(novel))

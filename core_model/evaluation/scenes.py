@@ -62,7 +62,7 @@ class Scene:
         return int(given[pose_distance_rad(self.limbs[target], self.limbs[given]).argmin()])
 
 
-def scenes_of(file: Path, predictor: PosePredictor) -> list[Scene]:
+def scenes_of(file: Path, predictor: PosePredictor, most_people: int = MOST_PEOPLE) -> list[Scene]:
     """Those in a file who are seen most and often enough, the one seen most first: people are never mixed.
 
     Raises MediaError.
@@ -70,7 +70,7 @@ def scenes_of(file: Path, predictor: PosePredictor) -> list[Scene]:
     clip = read_video_data(file)
     people, counts = np.unique(clip.person, return_counts=True)
     order = np.argsort(-counts, kind="stable")
-    chosen = [people[i] for i in order if counts[i] >= LEAST_FRAMES][:MOST_PEOPLE]
+    chosen = [people[i] for i in order if counts[i] >= LEAST_FRAMES][:most_people]
     return [Scene.of(clip.of_person(who), predictor) for who in chosen]
 
 

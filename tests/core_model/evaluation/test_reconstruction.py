@@ -131,10 +131,9 @@ def test_people_of_a_file_are_told_apart(tmp_path: Path) -> None:
         assert scene.clip.neighbour_pairs.max(initial=0) < len(scene)
 
 
-def test_a_crowd_takes_no_longer_than_a_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowd_takes_no_longer_than_a_few(tmp_path: Path) -> None:
     write_clip(tmp_path / "clip.npz", replace(clip(40), person=np.arange(40) % 2))
-    monkeypatch.setattr(scenes, "MOST_PEOPLE", 1)
-    assert len(scenes_of(tmp_path / "clip.npz", Guesser())) == 1
+    assert [len(scenes_of(tmp_path / "clip.npz", Guesser(), most)) for most in (1, 2)] == [1, 2]
 
 
 def test_pairs_of_one_person_stay_the_same_frames() -> None:
