@@ -76,7 +76,8 @@ def inspected(person: str, kind: str, made: Synthesis, factors: Factors) -> Nove
         if where.sum() >= LEAST_PX:
             shown[part] = there[where].mean()
     near = cv2.dilate((drawing.owner != BACKGROUND).astype(np.uint8), np.ones((2 * NEAR_PX + 1,) * 2, np.uint8))
-    stray = float(made.mask[near == 0].sum() / max(float(made.mask.sum()), 1.0))
+    seen = np.where(made.mask > SOFT, made.mask, 0)  # what is fainter nobody sees
+    stray = float(seen[near == 0].sum() / max(float(seen.sum()), 1.0))
     outline = cv2.morphologyEx(there.astype(np.uint8), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).sum() / 2
     soft = ((made.mask > SOFT) & (made.mask < 1 - SOFT)).sum()
     return Novel(person, kind, made, shown, stray, float(soft / max(outline, 1)))

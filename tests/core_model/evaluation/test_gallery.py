@@ -59,6 +59,7 @@ def test_a_ghost_and_a_soft_rim_are_seen(factors: Factors) -> None:
     mask = (_label(factors) != BACKGROUND).astype(np.float32)
     mask[:20, :20] = 1
     assert _shown(factors, mask).stray == pytest.approx(400 / mask.sum())
+    assert _shown(factors, np.where(mask == 0, 0.05, mask)).stray == pytest.approx(400 / mask.sum())
     assert _shown(factors, mask * 0.8).edge_px > 1
     assert np.nanmin(_shown(factors, mask * 0.8).shown) == 1
 
