@@ -24,6 +24,8 @@ from core_model.traced import traced
 
 MARGIN_PX = 5
 """The background is invented this far around the person too: there it shows the person's rim and shadow."""
+REACH_PX = 16
+"""Hair and clothes go on so far beside the puppet at most."""
 OUTLINE_PX = 7
 """Narrower strips that were not seen lie along outlines: they are no side of the person."""
 
@@ -74,10 +76,18 @@ def dress(
 ) -> Synthesis:
     """`compose` where the figure already stands."""
     planes = planes_of(factors, figure)
-    colour, mask, label = decode(planes[None])
-    image = _over(colour[0], mask[0, 0], factors.background)
-    parts, seen = label[0, 0].astype(np.uint8), seen_of(planes[SEEN], figure.drawing.owner)
-    return Synthesis(image, mask[0, 0], parts, joints3d_m, joints2d_px, factors.box_px, seen)
+    colour, mask, label = (maps[0] for maps in decode(planes[None]))
+    shown = mask[0] * reach_of(figure.drawing.cover)
+    image = _over(colour, shown, factors.background)
+    parts = np.where(shown >= 0.5, label[0], BACKGROUND).astype(np.uint8)
+    seen = seen_of(planes[SEEN], figure.drawing.owner)
+    return Synthesis(image, shown, parts, joints3d_m, joints2d_px, factors.box_px, seen)
+
+
+def reach_of(cover: np.ndarray) -> np.ndarray:
+    """(S, S) float32 in [0, 1]: where there may be somebody, from the puppet's shape (S, S): nobody is far from it."""
+    near = cv2.dilate((cover > 0).astype(np.float32), np.ones((2 * REACH_PX + 1,) * 2, np.uint8))
+    return cv2.blur(near, (REACH_PX // 2,) * 2)
 
 
 def seen_of(visibility: np.ndarray, owner: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Taking a picture apart and putting it together: laws that hold whatever the decoder has learnt."""
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -140,3 +141,17 @@ def test_backgrounds_all_or_nothing_hidden(covered: float) -> None:
     filled = synthesis.fill_background(crop, np.full((256, 256), bool(covered)))
     assert filled.shape == crop.shape
     assert (filled == crop).all() if covered == 0 else filled.std() == 0 or filled.reshape(-1, 3).std(0).max() == 0
+
+
+def test_nobody_is_shown_far_from_the_puppet(factors: Factors) -> None:
+    def everywhere(*planes: np.ndarray) -> tuple[np.ndarray, ...]:
+        colour, mask, label = painting_decoder()(*planes)
+        return colour, np.ones_like(mask), label
+
+    made = synthesis.compose(factors, everywhere)
+    cover = figure_of(made).drawing.cover
+    assert (made.mask[cover > 0.5] == 1).all()
+    far = cv2.dilate((cover > 0).astype(np.uint8), np.ones((61, 61))) == 0
+    assert far.any()
+    assert (made.mask[far] == 0).all()
+    assert (made.parts[far] == BACKGROUND).all()
