@@ -3,8 +3,6 @@
 from time import perf_counter
 from typing import Any
 
-import numpy as np
-
 from core_model.prediction import Factors, Synthesis
 from desktop_app.controllers.core import Predictor
 from desktop_app.controllers.dressing import Dresser, Request
@@ -38,17 +36,18 @@ class Synthesiser:
         factors = request.factors
         self._asked = factors, self._network.predictor
 
-        def synthesise(predictor: Predictor) -> tuple[Synthesis, np.ndarray, float]:
+        def synthesise(predictor: Predictor) -> tuple[Synthesis, Factors, float]:
             start = perf_counter()
             as_seen = factors is request.prediction.factors
             dressed = factors if as_seen else self._dresser.dressed(request)
-            return predictor.synthesise(dressed), dressed.atlas, (perf_counter() - start) * 1e3
+            return predictor.synthesise(dressed), dressed, (perf_counter() - start) * 1e3
 
         def synthesised(answer: Any) -> None:
-            synthesis, atlas, elapsed_ms = answer
+            synthesis, dressed, elapsed_ms = answer
             if self._session.clip is request.clip:
                 self._session.put_engine(synthesise_ms=elapsed_ms)
-                self._session.put_synthesised(Synthesised(request.index, factors, synthesis, atlas))
+                made = Synthesised(request.index, factors, synthesis, dressed.atlas, dressed.near)
+                self._session.put_synthesised(made)
 
         self._network.ask(SYNTHESISE, synthesise, synthesised, self._failed)
 

@@ -15,6 +15,7 @@ class Synthesised:
     factors: Factors
     synthesis: Synthesis
     atlas: np.ndarray | None = None  # (14, 4, *ATLAS_PX) that is worn in it
+    near: np.ndarray | None = None  # the look of it that is nearest in pose; see Factors
 
 
 @dataclass(frozen=True, eq=False, slots=True)
