@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QSlider, QStyleOptionGraphicsItem, QWidget
 
+from core_model.prediction import CROP_PX
 from desktop_app.session.display import Display
 from desktop_app.session.playback import Frame
 from desktop_app.session.resolve import Picture
@@ -21,8 +22,19 @@ _SWITCHES = (
     ("parts", "Parts", "The predicted parts, filled (P)"),
     ("outlines", "Outlines", "Edges of the predicted parts"),
     ("crop", "Crop", "The square that the network sees (C)"),
+    ("in_frame", "Synthesis", "The synthesized image in its place in the frame (N)"),
     ("smooth", "Smooth", "Joints smoothed over neighbouring frames that are known; edits start from the raw ones"),
 )
+
+
+def _faded() -> np.ndarray:
+    """(CROP_PX, CROP_PX) uint8 opacity of an image in the frame: it goes over into it at its edges."""
+    along = np.minimum(np.arange(CROP_PX), np.arange(CROP_PX)[::-1])
+    return (np.minimum(np.minimum.outer(along, along) / _FADE_PX, 1) * 255).astype(np.uint8)
+
+
+_FADE_PX = 8
+_FADED = _faded()
 
 
 class _Skeleton(pg.GraphicsObject):
@@ -66,13 +78,15 @@ class FramePane(Pane):
         self._view.setCentralItem(self._box)
         self.column.addWidget(self._view, 1)
         self._image = pg.ImageItem(axisOrder="row-major")
+        self._made = pg.ImageItem(axisOrder="row-major")
         self._parts = pg.ImageItem(axisOrder="row-major")
         self._crop, self._skeleton = QGraphicsRectItem(), _Skeleton()
-        for item in (self._image, self._parts, self._crop, self._skeleton):
+        for item in (self._image, self._made, self._parts, self._crop, self._skeleton):
             self._box.addItem(item, ignoreBounds=True)
         self.hint = sentence(parent=self._view)
         self._shown: Frame | None = None
         self._drawn: tuple[object, object, object] = (None, None, None)
+        self._drawn_made: tuple[object, bool] = (None, False)
         self._size_px = (0, 0)
 
     def _build_strip(self) -> None:
@@ -116,6 +130,7 @@ class FramePane(Pane):
         self._opacity.blockSignals(False)
         self._show_frame(picture)
         self._show_prediction(picture, display)
+        self._show_made(picture)
         hint = picture.hint
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
@@ -156,6 +171,17 @@ class FramePane(Pane):
             self._parts.setRect(box)
         joints_px = picture.joints2d_px if display.skeleton else None
         self._skeleton.set_joints(joints_px, prediction.confidence)
+
+    def _show_made(self, picture: Picture) -> None:
+        made, wanted = picture.synthesis, picture.display.in_frame
+        if made is self._drawn_made[0] and wanted == self._drawn_made[1]:
+            return
+        self._drawn_made = made, wanted
+        self._made.setVisible(wanted and made is not None)
+        if self._made.isVisible() and made is not None:
+            self._made.setImage(np.dstack([made.image, _FADED]), autoLevels=False, levels=None)
+            x0, y0, x1, y1 = (float(v) for v in made.box_px)
+            self._made.setRect(QRectF(x0, y0, x1 - x0, y1 - y0))
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         """Keep the hint where it is read."""

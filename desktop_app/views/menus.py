@@ -37,6 +37,7 @@ def window_commands(window: "Window") -> list[Command]:
         Command("skeleton", "Skeleton on the Frame", ("S",), lambda: switch("skeleton"), "View"),
         Command("parts", "Parts on the Frame", ("P",), lambda: switch("parts"), "View"),
         Command("crop", "Crop Box on the Frame", ("C",), lambda: switch("crop"), "View"),
+        Command("in_frame", "Synthesis in the Frame", ("N",), lambda: switch("in_frame"), "View"),
         Command("difference", "Side by Side or Difference", ("D",), compare, "View"),
         Command("guessed", "Show What Is Guessed", ("G",), lambda: switch("guessed"), "View"),
         Command("fit", "Fit the Frame", ("F",), lambda: window.frame.fit(), "View"),

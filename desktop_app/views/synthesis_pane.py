@@ -96,7 +96,7 @@ class SynthesisPane(Pane):
 
     def _show_output(self, picture: Picture) -> None:
         synthesis, edited = picture.synthesis, picture.edited
-        text = "Novel image · edited" if edited else "Reconstruction"
+        text = "Novel image" if edited else "Reconstruction"
         image: np.ndarray | None = None
         key: object = None
         if synthesis is not None:

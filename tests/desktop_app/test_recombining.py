@@ -290,3 +290,24 @@ def test_a_sheet_behind_another_pane_is_not_made(studio: Studio, qtbot) -> None:
     qtbot.waitUntil(lambda: studio.session.frame.index == 3 and studio.session.prediction is not None)
     qtbot.wait(100)
     assert studio.session.sheet is None or studio.session.sheet.index == 0
+
+
+def test_the_image_in_the_frame_follows_a_drag(studio: Studio, qtbot) -> None:
+    def shown() -> bytes:
+        qtbot.wait(40)
+        return bytes(studio.window.frame.grab().toImage().constBits())
+
+    qtbot.waitUntil(lambda: studio.window.synthesis.output.image is not None)
+    studio.session.show(skeleton=False, parts=False, outlines=False, crop=False)
+    before = shown()
+    studio.session.edit_angle((11, 0), 0.5)
+    settled(studio, qtbot)
+    assert shown() == before, "the frame is as it was filmed"
+    studio.window.actions_["in_frame"].trigger()
+    there = shown()
+    assert there != before
+    studio.session.edit_angle((11, 0), -0.5)
+    settled(studio, qtbot)
+    assert shown() != there
+    studio.window.actions_["in_frame"].trigger()
+    assert shown() == before
