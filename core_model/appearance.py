@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from core_model.prediction import Factors
+
 _GUESS = np.float32(0.02)
 """What a guess counts beside a colour that was seen."""
 
@@ -21,3 +23,13 @@ def blended(one: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
     atlas[:, :3] = (one[:, :3] * mine + other[:, :3] * theirs) / (mine + theirs)
     atlas[:, 3] = (1 - share) * one[:, 3] + share * other[:, 3]
     return atlas
+
+
+def one_look(factors: Factors) -> np.ndarray:
+    """The two looks of factors as one atlas (14, 4, *ATLAS_PX): what the nearest shows, and elsewhere their mean."""
+    if factors.near is None:
+        return factors.atlas
+    seen = factors.near[:, 3:]
+    look = factors.atlas + (factors.near - factors.atlas) * seen
+    look[:, 3:] = np.maximum(seen, factors.atlas[:, 3:])
+    return look

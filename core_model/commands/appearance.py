@@ -25,6 +25,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at the clip, write its sheet. Raises MediaError, NobodyFoundError, CheckpointError, OutputError."""
+    from core_model.appearance import one_look
     from core_model.data.video import open_video
     from core_model.errors import MediaError
     from core_model.export.texture_sheet import write_sheet
@@ -38,6 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
                 f"{arguments.clip.name} has no frame {index}.", f"Give a number from 0 to {len(reader) - 1}."
             )
         prediction = predictor.predict(reader.frame(index), synthesise=False)
-    write_sheet(arguments.out, person.wardrobe.dressed(prediction.factors, prediction).atlas)
+    write_sheet(arguments.out, one_look(person.wardrobe.dressed(prediction.factors, prediction)))
     print(arguments.out)
     return 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core_model.appearance import blended
 from core_model.prediction import CROP_PX, Factors, Prediction
 from desktop_app.controllers.core import Core, Wardrobe
 from desktop_app.session.playback import Clip
@@ -58,8 +59,6 @@ class Dresser:
 
         pair = looks(staging.outfit)
         if staging.share > 0:
-            from core_model.appearance import blended
-
             near, atlas = (blended(*both, staging.share) for both in zip(pair, looks(staging.other), strict=True))
             pair = near, atlas
         if staging.parts:

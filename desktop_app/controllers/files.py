@@ -86,9 +86,8 @@ class Files:
         predictor, factors = self._network.predictor, picture.factors
         if frame is None or prediction is None or synthesis is None or factors is None or predictor is None:
             return
-        behind, worn = session.stage.staging.behind, picture.atlas if picture.edited else factors.atlas
-        made_last = session.synthesised
-        near = made_last.near if made_last and made_last.atlas is worn else None
+        behind, answer = session.stage.staging.behind, session.synthesised
+        worn = answer.worn if answer and answer.worn and answer.synthesis is synthesis else factors
 
         def save() -> None:
             from core_model.export.images import write_png
@@ -97,7 +96,7 @@ class Files:
 
             place, box_px = _place(frame, prediction, behind, backdrop), whole_box(synthesis)
             background = crop_image(place, box_px, CROP_PX)
-            made = predictor.synthesise(factors.edited(atlas=worn, near=near, box_px=box_px, background=background))
+            made = predictor.synthesise(worn.edited(box_px=box_px, background=background))
             write_png(path, put_into_frame(place, made))
 
         self._ask(self._library, FRAME, "Saving the frame", save, self._saved)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core_model.appearance import one_look
 from core_model.prediction import Factors
 from desktop_app.controllers.core import Predictor
 from desktop_app.controllers.dressing import Dresser, Request
@@ -33,7 +34,7 @@ class SheetMaker:
         self._asked = factors, running
 
         def dressed(_: Predictor) -> Worn:
-            return Worn(request.index, request.factors, self._dresser.dressed(request).atlas)
+            return Worn(request.index, request.factors, one_look(self._dresser.dressed(request)))
 
         def put(worn: Any) -> None:
             if self._session.clip is request.clip:

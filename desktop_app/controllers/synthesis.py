@@ -3,7 +3,8 @@
 from time import perf_counter
 from typing import Any
 
-from core_model.prediction import Factors, Synthesis
+from core_model.appearance import one_look
+from core_model.prediction import Factors
 from desktop_app.controllers.core import Predictor
 from desktop_app.controllers.dressing import Dresser, Request
 from desktop_app.controllers.network import SYNTHESISE, Network
@@ -36,17 +37,17 @@ class Synthesiser:
         factors = request.factors
         self._asked = factors, self._network.predictor
 
-        def synthesise(predictor: Predictor) -> tuple[Synthesis, Factors, float]:
+        def synthesise(predictor: Predictor) -> tuple[Synthesised, float]:
             start = perf_counter()
             as_seen = factors is request.prediction.factors
             dressed = factors if as_seen else self._dresser.dressed(request)
-            return predictor.synthesise(dressed), dressed, (perf_counter() - start) * 1e3
+            synthesis, elapsed_ms = predictor.synthesise(dressed), (perf_counter() - start) * 1e3
+            return Synthesised(request.index, factors, synthesis, dressed, one_look(dressed)), elapsed_ms
 
         def synthesised(answer: Any) -> None:
-            synthesis, dressed, elapsed_ms = answer
+            made, elapsed_ms = answer
             if self._session.clip is request.clip:
                 self._session.put_engine(synthesise_ms=elapsed_ms)
-                made = Synthesised(request.index, factors, synthesis, dressed.atlas, dressed.near)
                 self._session.put_synthesised(made)
 
         self._network.ask(SYNTHESISE, synthesise, synthesised, self._failed)

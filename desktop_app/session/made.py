@@ -14,8 +14,8 @@ class Synthesised:
     index: int
     factors: Factors
     synthesis: Synthesis
-    atlas: np.ndarray | None = None  # (14, 4, *ATLAS_PX) that is worn in it
-    near: np.ndarray | None = None  # the look of it that is nearest in pose; see Factors
+    worn: Factors | None = None  # what it was made of, dressed
+    atlas: np.ndarray | None = None  # (14, 4, *ATLAS_PX) its looks as one
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core_model.appearance import blended
-from core_model.prediction import ATLAS_PX
+from core_model.appearance import blended, one_look
+from core_model.prediction import ATLAS_PX, Factors
 
 
 def looks(seed: int, seen: float = 1.0) -> np.ndarray:
@@ -29,3 +29,13 @@ def test_it_is_the_same_from_either_side(share: float) -> None:
 def test_a_guess_gives_way_to_what_was_seen() -> None:
     one, other = looks(0, seen=0.0), looks(1)
     assert np.abs(blended(one, other, 0.5) - other)[:, :3].max() < 0.03
+
+
+def test_two_looks_as_one_show_the_nearest_where_it_was_seen() -> None:
+    near, mean = looks(0), looks(1, seen=0.5)
+    near[:, 3, :, 10:] = 0
+    factors = Factors(*[None] * 4, mean, None, near)  # type: ignore[arg-type]
+    look = one_look(factors)
+    np.testing.assert_allclose(look[..., :10], near[..., :10], atol=1e-6)
+    np.testing.assert_allclose(look[..., 10:], mean[..., 10:], atol=1e-6)
+    assert one_look(factors.edited(near=None)) is mean
