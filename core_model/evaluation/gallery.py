@@ -136,7 +136,7 @@ def _tile(number: int, novel: Novel) -> Array:
     foot = np.full((_TEXT_PX, _TILE_PX, 3), 255, np.uint8)
     part, share = novel.worst
     colour = (0, 0, 0) if share >= WHOLE else (200, 0, 0)
-    lines = (f"{number} {novel.person[:20]}", (0, 0, 0)), (f"{novel.kind}; {part} {100 * share:.0f} %", colour)
+    lines = (f"{number} {novel.person[:24]}", (0, 0, 0)), (f"{novel.kind}; {part} {100 * share:.0f} %", colour)
     for y, (text, ink) in zip((11, 24), lines, strict=True):
         cv2.putText(foot, text, (3, y), cv2.FONT_HERSHEY_SIMPLEX, 0.35, ink, 1, cv2.LINE_AA)
     return np.vstack([small, foot])
