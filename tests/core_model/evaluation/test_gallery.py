@@ -32,7 +32,7 @@ def factors() -> Factors:
 
 def _shown(factors: Factors, mask: np.ndarray) -> Novel:
     joints_m, joints_px = joints_of(factors)
-    made = Synthesis(factors.background, mask, mask.astype(np.uint8), joints_m, joints_px, factors.box_px)
+    made = Synthesis(factors.background, mask, mask.astype(np.uint8), joints_m, joints_px, factors.box_px, mask)
     return inspected("somebody", "turned", made, factors)
 
 

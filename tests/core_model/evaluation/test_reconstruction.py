@@ -76,7 +76,7 @@ def test_held_out_frames_are_never_given(scene: Scene, protocol: str) -> None:
     assert sum(len(split.targets) for split in splits_of(scene, protocol, most_frames=3)) == 3
 
 
-@pytest.mark.parametrize("method", [copied, warped, made(Guesser())])
+@pytest.mark.parametrize("method", [copied, warped, made(Guesser().synthesise)])
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_how_a_held_out_person_looks_changes_nothing(scene: Scene, protocol: str, method: Method) -> None:
     for split in splits_of(scene, protocol, most_frames=4):
@@ -89,13 +89,13 @@ def test_how_a_held_out_person_looks_changes_nothing(scene: Scene, protocol: str
 def test_how_a_given_person_looks_does(scene: Scene) -> None:
     split = splits_of(scene, "blocks", most_frames=4)[0]
     painted = painted_over(scene, split.given)
-    for method in (copied, warped, made(Guesser())):
+    for method in (copied, warped, made(Guesser().synthesise)):
         before, after = (method(s, split.given)(int(split.targets[0])) for s in (scene, painted))
         assert (before != after).any()
 
 
 def test_leaving_the_person_out_is_worse_than_showing_them(scene: Scene, judge: Judge) -> None:
-    found = reconstruct([scene], {"made": made(Idle()), "told": _told}, judge, most_frames=4)
+    found = reconstruct([scene], {"made": made(Idle().synthesise), "told": _told}, judge, most_frames=4)
     assert set(found) == {"blocks", "pose_clusters"}
     assert found["blocks"]["made"]["frames"] == 4
     assert found["pose_clusters"]["made"]["frames"] == 4
