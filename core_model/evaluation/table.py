@@ -63,7 +63,7 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
         yield from _reliability(results["rendered"]["reliability"])
     if "motion" in results:
         yield from _motion(results["motion"])
-    if "reconstruction" in results:
+    if "clips" in results.get("reconstruction", {}):  # older files have other figures there
         yield from reconstruction_lines(results["reconstruction"])
     if results.get("transfer"):
         yield from transfer_lines(results["transfer"])

@@ -30,7 +30,6 @@ from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_che
 from core_model.training.synthesis_batches import SynthesisBatch, Task, painted_planes, synthesis_batch
 from core_model.training.synthesis_losses import (
     FEATURE_LEVELS,
-    FEATURES,
     SIMILARITY,
     colour_loss,
     feature_loss,
@@ -44,7 +43,7 @@ MOST_SOURCES = 6
 """Shots of a clip that a task has at most."""
 APART = 3
 """Shots of a clip that are nearer than this in time are too much alike to learn from."""
-WEIGHTS = {"colour": 1.0, "similarity": SIMILARITY, "features": FEATURES, "mask": 0.5, "parts": 0.2}
+WEIGHTS = {"colour": 1.0, "similarity": SIMILARITY, "features": 0.2, "mask": 0.5, "parts": 0.2}
 
 
 @dataclass(frozen=True)
@@ -65,13 +64,16 @@ def terms(decoded: Decoded, batch: SynthesisBatch, trunk: Trunk) -> dict[str, Te
     """The weighted losses of what the decoder says of a batch; `trunk` tells how alike two images look."""
     person = batch.mask * batch.certain
     about = torch.nn.functional.max_pool2d(batch.mask, 9, stride=1, padding=4) * batch.certain
-    # composed with the true mask: with the network's own, a see-through person would look most like the image
-    composite = batch.mask * decoded.colour + (1 - batch.mask) * batch.image
+    # before another place than where they were filmed: there, a see-through person or a halo looks like neither
+    place = batch.image.roll(1, dims=0).flip(-1)
+    shown = torch.sigmoid(decoded.mask)
+    composite = shown * decoded.colour + (1 - shown) * place
+    target = batch.mask * batch.image + (1 - batch.mask) * place
     with torch.no_grad():
-        wanted = trunk.features(batch.image, FEATURE_LEVELS)
+        wanted = trunk.features(target, FEATURE_LEVELS)
     values = {
         "colour": colour_loss(decoded.colour, batch.image, person),
-        "similarity": similarity_loss(composite, batch.image, about),
+        "similarity": similarity_loss(composite, target, about),
         "features": feature_loss(trunk.features(composite, FEATURE_LEVELS), wanted, about),
         "mask": mask_loss(decoded.mask, batch.mask, batch.certain),
         "parts": parts_loss(decoded.parts, batch.parts, batch.parts_certain),
