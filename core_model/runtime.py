@@ -32,8 +32,17 @@ _KEPT = 16
 
 def default_threads() -> int:
     """All cores but one, so that a window beside the network stays alive; at least two where there are two."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = _cores()
     return max(min(2, cores), cores - 1)
+
+
+def training_threads() -> int:
+    """All cores but one; one where there are two: busy threads of torch on busy cores wait for each other."""
+    return max(1, _cores() - 1)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @lru_cache(maxsize=1)

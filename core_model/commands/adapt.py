@@ -38,20 +38,25 @@ def _minutes(text: str) -> float:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at the clip, learn, keep. Raises MediaError, AdaptError, CheckpointError, OutputError."""
+    import torch
+
     from core_model.data.video import open_video
     from core_model.export.folder import output_folder
     from core_model.export.images import write_png
+    from core_model.runtime import training_threads
     from core_model.training.adapting import AdaptSettings, adapt, delta_of, networks_of
 
     predictor = common.load_predictor(arguments.checkpoint, arguments.device)
+    torch.set_num_threads(training_threads())
     with open_video(arguments.clip) as reader:
         shots = _shots(reader, predictor)
     settings = AdaptSettings(budget_s=60 * arguments.minutes)
     folder = output_folder(arguments.pictures) if arguments.pictures else None
     last: Adapted | None = None
     for last in adapt(shots, *networks_of(predictor.checkpoint), settings):
-        print(f"{last.elapsed_s:4.0f} s, {last.step} steps: held-out frames {_change(last):+.1f} %", flush=True)
-        if folder:
+        if last.judged:
+            print(f"{last.elapsed_s:4.0f} s, {last.step} steps: held-out frames {_change(last):+.1f} %", flush=True)
+        if last.judged and folder:
             write_png(folder / f"{last.step:05}.png", last.picture)
     assert last is not None  # the first is how it is before
     delta = delta_of(predictor.checkpoint, last, arguments.clip.name)

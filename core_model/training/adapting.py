@@ -67,6 +67,7 @@ class Adapted:
     picture: np.ndarray  # (S, 4 S, 3) uint8 a held-out shot: as painted, by the checkpoint, by the best weights, itself
     state: dict[str, Tensor] | None  # the best weights so far; None while these are the checkpoint's
     ranges: Ranges  # what their convolutions read
+    judged: bool  # just now; else only time has passed
 
 
 class AdaptError(PuppetPoseError):
@@ -142,7 +143,7 @@ def adapt(
     scene, trunk = Scene(shots, Puppet.load()), trunk.eval().requires_grad_(False)
     judge = _Judge(scene, trunk, decoder)
     start = clock()
-    yield judge.news(0, 0.0, 0.0)
+    yield judge.news(0, 0.0, 0.0, True)
     learner, average = copy.deepcopy(decoder).requires_grad_(True), copy.deepcopy(decoder)
     optimiser = torch.optim.AdamW(learner.parameters(), lr=settings.rate, weight_decay=0.0, betas=(0.9, 0.99))
     rng, judged_s, share = np.random.default_rng(settings.seed), 0.0, 0.0
@@ -153,10 +154,11 @@ def adapt(
         follow(average, learner, step, 0.99)
         elapsed_s = clock() - start
         share = min(1.0, max(elapsed_s / settings.budget_s, step / settings.steps)) if sane else 1.0
-        if share >= 1 or elapsed_s - judged_s > settings.judge_every_s:
+        due = share >= 1 or elapsed_s - judged_s > settings.judge_every_s
+        if due:
             judge.look_at(average)
             judged_s = elapsed_s
-            yield judge.news(step, elapsed_s, share)
+        yield judge.news(step, elapsed_s, share, due)
         if share >= 1:
             return
 
@@ -182,6 +184,7 @@ class _Judge:
         self._batches, self._trunk = scene.judged(), trunk
         shown = self._batches[len(self._batches) // 2]
         self._columns = [_painted(shown), _made(decoder, shown), _made(decoder, shown), _shown(shown.image)]
+        self._picture = np.hstack(self._columns)
         self.before = self.best = self._distance(decoder)
         self.state: dict[str, Tensor] | None = None
         self._ranges: Ranges = {}
@@ -194,12 +197,11 @@ class _Judge:
             with as_in_use(decoder):
                 self._ranges = input_ranges(decoder, (batch.planes for batch in self._batches), in_integers)
             self._columns[2] = _made(decoder, self._batches[len(self._batches) // 2])
+            self._picture = np.hstack(self._columns)
 
-    def news(self, step: int, elapsed_s: float, share: float) -> Adapted:
+    def news(self, step: int, elapsed_s: float, share: float, judged: bool) -> Adapted:
         """What there is to tell."""
-        return Adapted(
-            step, elapsed_s, share, self.before, self.best, np.hstack(self._columns), self.state, self._ranges
-        )
+        return Adapted(step, elapsed_s, share, self.before, self.best, self._picture, self.state, self._ranges, judged)
 
     def _distance(self, decoder: Decoder) -> float:
         with torch.inference_mode(), as_in_use(decoder):

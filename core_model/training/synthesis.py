@@ -10,9 +10,9 @@ import argparse
 import copy
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -178,14 +178,17 @@ def preview(decoder: Decoder, tasks: list[Task], puppet: Puppet) -> np.ndarray:
     return np.hstack(columns)
 
 
-def resume(decoder: Decoder, *paths: Path) -> int:
-    """Load the first of the checkpoints that exists; the step it was written at if it is the run's own, else 0."""
+def resume(decoder: Decoder, *paths: Path) -> tuple[int, dict[str, Any]]:
+    """Load the first of the checkpoints that exists; the step it was written at if it is the run's own, else 0, and
+    what came before the run."""
     for path in paths:
         if path.is_file():
             checkpoint = load_checkpoint(path)
             checkpoint.restore("decoder", decoder)
-            return int(checkpoint.about.get("decoder_steps", 0)) if path == paths[0] else 0
-    return 0
+            about = checkpoint.about.get("decoder", checkpoint.about)
+            own = path == paths[0]
+            return (int(about.get("decoder_steps", 0)), about.get("before", {})) if own else (0, about)
+    return 0, {}
 
 
 def load_clips(folder: Path | None) -> list[list[list[Shot]]]:
@@ -216,7 +219,7 @@ def main() -> None:
     settings = Settings(steps=args.steps, batch=args.batch, rate=args.rate, seed=args.seed)
     decoder, trunk = Decoder(), Trunk()
     load_checkpoint(args.trunk or asset(BUNDLED)).restore("trunk", trunk)
-    start = resume(decoder, args.out, *([args.start_from] if args.start_from else []))
+    start, before = resume(decoder, args.out, *([args.start_from] if args.start_from else []))
     tasks = Tasks(settings, load_clips(args.clips), start)
     held_out = ShotRenderer(seed=1, split="held_out")
     people = [held_out.draw_shots(RENDERED_POSES) for _ in range(6)]
@@ -226,7 +229,7 @@ def main() -> None:
         if step % 20 == 0:
             print(step, " ".join(f"{name} {value:.4f}" for name, value in losses.items()), flush=True)
         if step == settings.steps or time.monotonic() - saved > args.save_every_s:
-            about = {"decoder_steps": step, "decoder_batch": settings.batch, "decoder_clips": len(tasks.clips)}
+            about = {**asdict(settings), "decoder_steps": step, "decoder_clips": len(tasks.clips), "before": before}
             save_checkpoint(args.out, Checkpoint({"decoder": average.state_dict()}, about))
             sheet = preview(average, shown, Puppet.load())
             cv2.imwrite(str(args.out.with_suffix(".png")), sheet[..., ::-1])

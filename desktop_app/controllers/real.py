@@ -93,13 +93,18 @@ def _random_pose() -> tuple[str, np.ndarray]:
 
 
 def _adapt(predictor: Any, reader: Any, held: list[tuple[int, Prediction]]) -> Iterator[AdaptNews]:
+    import torch
+
     from core_model.data.clip_shots import shot_of, sure_frames
+    from core_model.runtime import training_threads
     from core_model.training.adapting import adapt, delta_of, networks_of
 
-    seen = dict(held)
+    torch.set_num_threads(training_threads())
+    seen, known, delta = dict(held), None, None
     shots = [shot_of(reader.frame(i), seen[i]) for i in sure_frames(held)]
     for news in adapt(shots, *networks_of(predictor.checkpoint)):
-        delta = delta_of(predictor.checkpoint, news, reader.path.name)
+        if news.state is not known:
+            known, delta = news.state, delta_of(predictor.checkpoint, news, reader.path.name)
         yield AdaptNews(news.share_done, news.step, news.now / news.before - 1, news.picture, delta)
 
 

@@ -23,9 +23,9 @@ def learning(change: float) -> Any:
 
     def adapt(shots: object, decoder: Any, trunk: object, settings: object) -> Iterator[Adapted]:
         picture = np.zeros((4, 16, 3), np.uint8)
-        yield Adapted(0, 0.0, 0.0, 1.0, 1.0, picture, None, {})
+        yield Adapted(0, 0.0, 0.0, 1.0, 1.0, picture, None, {}, True)
         state = {name: value + 0.25 for name, value in decoder.state_dict().items()} if change < 0 else None
-        yield Adapted(9, 1.0, 1.0, 1.0, 1.0 + min(change, 0.0), picture, state, {"stem.0": (0.0, 1.0)})
+        yield Adapted(9, 1.0, 1.0, 1.0, 1.0 + min(change, 0.0), picture, state, {"stem.0": (0.0, 1.0)}, True)
 
     return adapt
 

@@ -105,7 +105,8 @@ def test_training_lowers_the_losses_and_resumes(puppet: Puppet, tmp_path: Path) 
     path = tmp_path / "decoder.safetensors"
     save_checkpoint(path, Checkpoint({"decoder": decoder.state_dict()}, {"decoder_steps": 16}))
     again = Decoder(widths=(8, 8, 8, 8))
-    assert resume(again, path) == 16
+    assert resume(again, path) == (16, {})
     for ours, theirs in zip(decoder.state_dict().values(), again.state_dict().values(), strict=True):
         torch.testing.assert_close(ours, theirs, atol=2e-3, rtol=2e-3)
-    assert resume(again, tmp_path / "none.safetensors", path) == 0  # another run's weights, a run of its own
+    start, before = resume(again, tmp_path / "none.safetensors", path)
+    assert (start, before["decoder_steps"]) == (0, 16)  # another run's weights, a run of its own
