@@ -67,6 +67,7 @@ class Adapter:
             if self._clip is clip:
                 self._take(adapted, True)
 
+        self._put(preparing=True)
         self._worker.ask(USE, lambda: self._core.with_delta(base, delta), ready, self._failed)
 
     def save(self, path: Path) -> None:
@@ -90,6 +91,7 @@ class Adapter:
             self._put(known=True)
             self._take(adapted, True)
 
+        self._put(preparing=True)
         self._worker.ask(FILE, read, ready, self._failed)
 
     def _update(self) -> None:
@@ -126,12 +128,12 @@ class Adapter:
 
     def _failed(self, failure: Failure) -> None:
         self._job = None
-        self._put(phase=Phase.IDLE)
+        self._put(phase=Phase.IDLE, preparing=False)
         self._session.report(Problem.of(failure.error, "Adapting to the clip", failure.details))
 
     def _take(self, predictor: Predictor, adapted: bool) -> None:
         self._network.use(predictor)
-        self._put(in_use=adapted)
+        self._put(in_use=adapted, preparing=False)
         self._session.renew_images()
 
     def _put(self, **changes: Any) -> None:

@@ -18,6 +18,7 @@ class Adaptation:
     picture: np.ndarray | None = None  # (S, 4 S, 3) uint8 a held-out frame: painted, before, now, as it is
     known: bool = False  # there is something that can be used or saved
     in_use: bool = False
+    preparing: bool = False  # to be used: networks take some seconds to be made ready
 
     @property
     def running(self) -> bool:

@@ -58,7 +58,7 @@ class AdaptPane(Pane):
         self.stop.setVisible(adaptation.running)
         self.progress.setVisible(adaptation.running)
         self.progress.setValue(round(100 * adaptation.share_done))
-        self.used.setEnabled(adaptation.known and not adaptation.running)
+        self.used.setEnabled(adaptation.known and not adaptation.running and not adaptation.preparing)
         self.used.setChecked(adaptation.in_use)
         self.save.setEnabled(adaptation.known and not adaptation.running)
         self.load.setEnabled(ready and not adaptation.running)
@@ -68,6 +68,8 @@ class AdaptPane(Pane):
 
 def _words(picture: Picture) -> str:
     adaptation = picture.adaptation
+    if adaptation.preparing:
+        return "Taking it into use…"
     if not adaptation.steps:
         return "Preparing…" if adaptation.running else ""
     return f"Frames kept aside: {-100 * adaptation.change:.1f} % nearer to what they should be"
