@@ -7,6 +7,7 @@ it; either way its visibility is next to 0: it is a guess.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -28,7 +29,7 @@ _REST = 1e-4
 """What all looks together count beside the nearest: nothing, but where these show nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Look:
     """One frame's appearance and the pose it was seen in."""
 
@@ -69,7 +70,7 @@ class Wardrobe:
         order = np.argsort(apart, kind="stable")[:NEAREST]
         total = np.zeros((4, NUM_PARTS, *ATLAS_PX), np.float32)
         for i, share in zip(order, np.exp((apart[order[0]] - apart[order]) / SHARPNESS_RAD), strict=True):
-            total += _weighted(looks[i].texels, share)
+            total += _weighted(looks[i]) * np.float32(share)
         atlas = np.empty((NUM_PARTS, 4, *ATLAS_PX), np.float32)
         total[:3] += np.float32(_REST) * self._all(own)
         atlas[:, :3] = (total[:3] / (total[3] + np.float32(_REST))).swapaxes(0, 1)
@@ -86,7 +87,7 @@ class Wardrobe:
         """(3, 14, h, w) colours of all looks as one, everywhere."""
         if self._rest is None or not self.looks:
             looks = self.looks or [own] if own else self.looks
-            total = sum((_weighted(look.texels, 1.0) for look in looks), np.zeros((), np.float32))
+            total = sum(map(_weighted, looks), np.zeros((), np.float32))
             texels = np.empty(total.shape, np.uint8)
             texels[:3] = 255 * total[:3] / np.maximum(total[3], 1e-6) + 0.5
             texels[3] = np.minimum(total[3], 1) * 255
@@ -99,9 +100,10 @@ def look_of(prediction: Prediction) -> Look:
     return Look((prediction.factors.atlas * 255 + 0.5).astype(np.uint8), limb_vectors(prediction.joints3d_m))
 
 
-def _weighted(texels: np.ndarray, share: float) -> np.ndarray:
-    """(14, 4, h, w) uint8 -> (4, 14, h, w) float32: colours times visibility, and visibility, in [0, share]."""
-    planes = texels.swapaxes(0, 1).astype(np.float32)
-    planes[3] *= share / 255
-    planes[:3] *= planes[3] / 255
+@lru_cache(maxsize=24)  # a drag asks for the same few again and again; 0.3 MB each
+def _weighted(look: Look) -> np.ndarray:
+    """(4, 14, h, w) float32 in [0, 1]: colours times visibility, and visibility."""
+    planes = look.texels.swapaxes(0, 1) * np.float32(1 / 255)
+    planes[:3] *= planes[3]
+    planes.flags.writeable = False
     return planes
