@@ -64,7 +64,7 @@ class TrainConfig:
     train_trunk: bool = False  # sensible on CUDA; on a CPU a step takes several times as long
     trunk_rate: float = 0.1  # the trunk's learning rate, relative to the tail's
     device: str = "auto"  # auto, cpu, cuda
-    precision: str = "bf16-mixed"  # bf16-mixed, 32-true
+    precision: str = "auto"  # bf16-mixed, 32-true; auto: the former where the device computes in bf16
     threads: int = 1
     workers: int = 1  # processes that prepare batches ahead; 0: none, the training process does it
     save_every_s: float = 60.0
@@ -83,7 +83,7 @@ class TrainConfig:
     losses: LossWeights = field(default_factory=LossWeights)
 
     def __post_init__(self) -> None:
-        allowed = {"device": ("auto", "cpu", "cuda"), "precision": ("bf16-mixed", "32-true")}
+        allowed = {"device": ("auto", "cpu", "cuda"), "precision": ("auto", "bf16-mixed", "32-true")}
         for name, values in allowed.items():
             if (value := getattr(self, name)) not in values:
                 raise ConfigError(f"The setting {name!r} is {value!r}.", f"Give it one of: {', '.join(values)}.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from core_model.errors import ConfigError
+from core_model.runtime import cpu_precision
 from core_model.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -30,15 +31,23 @@ def connect(config: TrainConfig) -> "Fabric":
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     started = torch.distributed.is_available() and torch.distributed.is_torchelastic_launched()
     world, here = (int(os.environ[name]) if started else 1 for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
+    on_cuda = config.device != "cpu" and torch.cuda.is_available()
     fabric = Fabric(
-        accelerator="cuda" if config.device != "cpu" and torch.cuda.is_available() else "cpu",
+        accelerator="cuda" if on_cuda else "cpu",
         devices=here,
         num_nodes=world // here,
         strategy="ddp" if world > 1 else "auto",
-        precision=config.precision,  # type: ignore[arg-type]
+        precision=_precision(config, on_cuda),  # type: ignore[arg-type]
     )
     fabric.launch()
     return fabric
+
+
+def _precision(config: TrainConfig, on_cuda: bool) -> str:
+    """A processor without bf16 only imitates it: a step took 26 s where it takes 2 s in float32."""
+    if config.precision != "auto":
+        return config.precision
+    return "bf16-mixed" if on_cuda or cpu_precision() == "bf16" else "32-true"
 
 
 def needed(error: ModuleNotFoundError) -> ConfigError:

@@ -92,7 +92,7 @@ class Run:
             network.to(device).eval().requires_grad_(False)
         poses = torch.from_numpy(load_poses("train").angles_rad).float()
         features = encoder.trunk if config.train_trunk else self._features
-        return Networks(features, encoder.tail, judge, decoder, Puppet.load(), critic, poses)
+        return Networks(features, encoder.tail, judge, decoder, Puppet.load(), critic, poses, self.fabric.autocast)
 
     def student(self, image: Tensor) -> EncoderMaps:
         """The maps of the network that learns."""

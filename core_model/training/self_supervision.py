@@ -6,6 +6,7 @@ anywhere (without gradients, the decoder learns nothing from how its novel pictu
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -51,6 +52,7 @@ class Networks:
     puppet: Puppet
     critic: PoseCritic
     poses_rad: Tensor  # (N, 20, 2) recorded limb angles, for novel pictures and the critic
+    autocast: Callable[[], AbstractContextManager[None]] = nullcontext  # in which precision the tail computes
 
 
 class View:
@@ -71,7 +73,7 @@ class View:
             self.image, (INPUT_PX, INPUT_PX), mode="bilinear", antialias=True, align_corners=False
         )
         features = self.networks.features(small)
-        with as_in_use(self.networks.tail), torch.autocast(features[0].device.type, torch.bfloat16):
+        with as_in_use(self.networks.tail), self.networks.autocast():
             maps = self.networks.tail(*features)
         return EncoderMaps(*(m.float() for m in maps))
 

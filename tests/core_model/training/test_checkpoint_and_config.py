@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 
 from core_model.assets import assets_dir
 from core_model.errors import CheckpointError, ConfigError
+from core_model.training import devices
 from core_model.training.checkpoint import Checkpoint, half_state, load_checkpoint, save_checkpoint
 from core_model.training.config import LossWeights, TrainConfig, as_json, changed, from_mapping, load_config
 
@@ -51,7 +52,7 @@ def test_config_names_the_nearest_key_and_the_expected_type(tmp_path: Path) -> N
         load_config(tmp_path / "c.toml")
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path / "missing.toml")
-    with pytest.raises(ConfigError, match="one of: bf16-mixed, 32-true"):
+    with pytest.raises(ConfigError, match="one of: auto, bf16-mixed, 32-true"):
         from_mapping({"precision": "16"})
     with pytest.raises(ConfigError, match="at least 1"):
         from_mapping({"batch": 0})
@@ -89,3 +90,13 @@ def test_the_configs_that_ship_are_valid() -> None:
     assert paths
     for path in paths:
         load_config(path).pieces(1)
+
+
+@pytest.mark.parametrize(("computes_in", "chosen"), [("bf16", "bf16-mixed"), ("f32", "32-true")])
+def test_a_processor_without_bf16_does_not_imitate_it(
+    computes_in: str, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "cpu_precision", lambda: computes_in)
+    assert devices._precision(TrainConfig(), on_cuda=False) == chosen
+    assert devices._precision(TrainConfig(), on_cuda=True) == "bf16-mixed"
+    assert devices._precision(TrainConfig(precision="bf16-mixed"), on_cuda=False) == "bf16-mixed"
