@@ -1,5 +1,7 @@
 """What each group of terms buys: the same encoder trained on with and without it, several seeds, one table.
 
+    python -m core_model.data.pool --count 3000
+    python -m core_model.training.prior
     puppetpose data CLIPS
     puppetpose data HELD_OUT_CLIPS --out cache/held_out_clips
     python -m core_model.training.ablation --seeds 0 1 --held-out cache/held_out_clips --videos HELD_OUT_CLIPS
