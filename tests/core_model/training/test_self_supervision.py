@@ -53,7 +53,7 @@ def batch(networks: Networks) -> PairBatch:
         known=torch.ones_like(person),
         foreground=person,
         confidence=torch.ones_like(person),
-        seconds=torch.full((2,), 1e-3),
+        seconds=torch.full((2,), 1e-6),  # so short that any movement is too quick
         neighbour_box=torch.tensor([0.0, 0.0, 1.0, 1.0]).expand(2, 4),
     )
 
