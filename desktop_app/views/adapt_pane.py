@@ -31,10 +31,12 @@ class AdaptPane(Pane):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(8)
         self.text = caption()
-        for widget in (self.start, self.stop, self.used, self.save, self.load, self.text):
+        for widget in (self.start, self.stop, self.used, self.save, self.load):
             row.addWidget(widget)
-        row.addWidget(self.progress, 1)
         row.addStretch(1)
+        news = self.add_strip()  # a row of its own: the window must not get wider than small screens are
+        news.addWidget(self.text)
+        news.addWidget(self.progress, 1)
         self.tile = ImageTile()
         self.column.addWidget(self.tile, 1)
 
