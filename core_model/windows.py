@@ -11,7 +11,8 @@ from core_model.skeleton import BACKGROUND
 WIDTHS_PX = (128, 192, 256)
 """The windows' widths; all are as high as the crop. Each is a network of its own: OpenVINO compiles for fixed sizes."""
 MARGIN_PX = 8
-"""Beside the puppet's outermost bands. Beyond it there is nobody."""
+"""Beside the puppet's outermost bands. Hair and clothes that reach farther out than that at the very sides are cut
+where the window ends; a wider margin would send most people to the next wider window."""
 GRID_PX = 16
 """Windows begin where the decoder's coarsest cells do, so that they see what the whole crop would show."""
 

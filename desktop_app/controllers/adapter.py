@@ -79,6 +79,7 @@ class Adapter:
     def load(self, path: Path) -> None:
         """Use what was learnt before."""
         self._base = base = self._base or self._network.predictor
+        clip = self._clip
         if base is None:
             return
 
@@ -87,6 +88,8 @@ class Adapter:
             return delta, self._core.with_delta(base, delta)
 
         def ready(found: Any) -> None:
+            if self._clip is not clip:
+                return
             self._delta, adapted = found
             self._put(known=True)
             self._take(adapted, True)

@@ -1,5 +1,6 @@
 """Adapting in the window: started, stopped, used or not, kept in a file, gone with the clip."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,6 +68,29 @@ def test_it_is_kept_in_a_file(studio: Studio, qtbot, tmp_path: Path, monkeypatch
     studio.window.adapt.load.click()
     qtbot.waitUntil(lambda: studio.session.adaptation.in_use, timeout=5000)
     assert kept.read_text() == "delta 5"
+
+
+def test_what_is_loaded_too_late_is_not_for_the_next_clip(
+    make_studio, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = threading.Event()
+
+    def slow(path: Path) -> str:
+        read.wait(5)
+        return path.read_text()
+
+    kept = tmp_path / "kept.safetensors"
+    kept.write_text("delta")
+    studio = make_studio(core=replace(fake_core(), load_delta=slow))
+    qtbot.waitUntil(lambda: studio.window.adapt.load.isEnabled(), timeout=5000)
+    monkeypatch.setattr(dialogs, "choose_delta", lambda *_, **__: kept)
+    studio.window.adapt.load.click()
+    studio.media.open(Path("other.mp4"))
+    qtbot.waitUntil(lambda: studio.session.clip is not None and studio.session.clip.path.name == "other.mp4")
+    read.set()
+    qtbot.wait(150)
+    assert not studio.session.adaptation.known
+    assert not studio.session.adaptation.in_use
 
 
 def test_another_clip_has_nothing_learnt(studio: Studio, qtbot) -> None:
