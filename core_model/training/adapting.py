@@ -23,13 +23,13 @@ from core_model.networks.decoder import Decoder, decoder_input, in_integers
 from core_model.networks.eight_bit import Ranges, input_ranges
 from core_model.networks.trunk import Trunk
 from core_model.puppet import Puppet
-from core_model.puppet.raster import Drawing, PlacedPart, paint
+from core_model.puppet.raster import paint
 from core_model.training.averaging import as_in_use, follow
 from core_model.training.checkpoint import Checkpoint
 from core_model.training.clip_delta import make_delta
 from core_model.training.synthesis import terms
 from core_model.training.synthesis_batches import SynthesisBatch, look_of_shot, stand_shot, window_sample
-from core_model.wardrobe import Look, Wardrobe
+from core_model.wardrobe import Wardrobe
 
 BLOCK, OF_BLOCKS = 6, 5
 """One block of so many shots in so many blocks is not learnt from."""
@@ -90,11 +90,8 @@ class Scene:
 
     def planes(self, target: int, sources: np.ndarray) -> np.ndarray:
         """What the decoder reads (11, S, S) of a shot that wears the looks of others."""
-        placed: list[PlacedPart]
-        drawing: Drawing
         placed, drawing = self.stood[target]
-        looks: tuple[Look, ...] = tuple(self.looks[i] for i in sources)
-        dressed = Wardrobe(looks).dress(self.shots[target].joints3d_m)
+        dressed = Wardrobe(tuple(self.looks[i] for i in sources)).dress(self.shots[target].joints3d_m)
         return decoder_input(drawing, *(paint(placed, drawing.owner, look) for look in dressed))
 
     def batch(self, settings: AdaptSettings, rng: np.random.Generator) -> SynthesisBatch:
