@@ -17,7 +17,7 @@ from core_model.prediction import CROP_PX, Factors, Synthesis
 from core_model.puppet import Puppet
 from core_model.puppet.atlas import lift_atlas_fast
 from core_model.puppet.filling import push_pull
-from core_model.puppet.raster import Drawing, PlacedPart, draw, paint, place_parts
+from core_model.puppet.raster import Drawing, PlacedParts, draw, paint, place_parts
 from core_model.runtime import Network
 from core_model.skeleton import BACKGROUND
 from core_model.traced import traced
@@ -51,7 +51,7 @@ def joints_of(factors: Factors) -> tuple[np.ndarray, np.ndarray]:
 class Figure:
     """The puppet in the pose of somebody's joints, drawn over a crop."""
 
-    parts: list[PlacedPart]
+    parts: PlacedParts
     drawing: Drawing
 
 
@@ -102,7 +102,7 @@ def seen_of(visibility: np.ndarray, owner: np.ndarray) -> np.ndarray:
 def planes_of(factors: Factors, figure: Figure) -> np.ndarray:
     """What the decoder reads (11, S, S) of a figure in the looks of factors."""
     looks = [factors.atlas] if factors.near is None else [factors.near, factors.atlas]
-    paintings = [paint(figure.parts, figure.drawing.owner, look) for look in looks]
+    paintings = paint(figure.parts, figure.drawing.owner, looks)
     return decoder_input(figure.drawing, paintings[0], paintings[-1])
 
 
@@ -130,6 +130,11 @@ def fill_background(crop: np.ndarray, person: np.ndarray) -> np.ndarray:
 
 def _over(colour: np.ndarray, mask: np.ndarray, background: np.ndarray) -> np.ndarray:
     """Colours (3, S, S) in [0, 1] over a background (S, S, 3) uint8 -> (S, S, 3) uint8."""
-    share = mask[..., None]
-    image = colour.transpose(1, 2, 0) * 255 * share + background * (1 - share)
-    return np.clip(image + 0.5, 0, 255).astype(np.uint8)
+    rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
+    image = background.copy()
+    if len(rows):
+        area = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        person, share = cv2.merge([*colour[:, *area]]) * np.float32(255), mask[area]
+        blended = cv2.blendLinear(person, background[area].astype(np.float32), share, 1 - share)
+        image[area] = cv2.convertScaleAbs(blended)
+    return image

@@ -9,6 +9,7 @@ it; either way its visibility is next to 0: it is a guess.
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
 import numpy as np
 
 from core_model.geometry.limbs import limb_vectors, pose_distance_rad
@@ -68,14 +69,15 @@ class Wardrobe:
             raise ValueError("no frame was offered yet")
         apart = pose_distance_rad(limb_vectors(joints3d_m), np.stack([look.limbs for look in looks]))
         order = np.argsort(apart, kind="stable")[:NEAREST]
-        total = np.zeros((4, NUM_PARTS, *ATLAS_PX), np.float32)
+        flat = np.zeros((4 * NUM_PARTS, ATLAS_PX[0] * ATLAS_PX[1]), np.float32)
         for i, share in zip(order, np.exp((apart[order[0]] - apart[order]) / SHARPNESS_RAD), strict=True):
-            total += _weighted(looks[i]) * np.float32(share)
-        atlas = np.empty((NUM_PARTS, 4, *ATLAS_PX), np.float32)
-        total[:3] += np.float32(_REST) * self._all(own)
-        atlas[:, :3] = (total[:3] / (total[3] + np.float32(_REST))).swapaxes(0, 1)
-        atlas[:, 3] = np.minimum(total[3], 1)
-        return looks[order[0]].texels * np.float32(1 / 255), atlas
+            cv2.scaleAdd(_weighted(looks[i]).reshape(flat.shape), float(share), flat, flat)
+        total = flat.reshape(4, NUM_PARTS, *ATLAS_PX)
+        colours, visibility = total[:3], total[3]
+        colours += np.float32(_REST) * self._all(own)
+        colours /= visibility + np.float32(_REST)
+        np.minimum(visibility, 1, out=visibility)
+        return looks[order[0]].texels * np.float32(1 / 255), total.swapaxes(0, 1)
 
     def dressed(self, factors: Factors, prediction: Prediction | None = None) -> Factors:
         """Factors of any pose in what the clip knows of how it looks; the look of `prediction` is always to be had."""

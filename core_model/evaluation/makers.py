@@ -63,6 +63,6 @@ def pasted(factors: Factors) -> Array:
     """(S, S, 3) uint8: the puppet painted with its atlas, over the background."""
     joints3d_m, joints2d_px = joints_of(factors)
     figure = stand(joints2d_px, joints3d_m, factors.box_px)
-    painting = paint(figure.parts, figure.drawing.owner, factors.atlas)[..., :3] * 255
+    painting = paint(figure.parts, figure.drawing.owner, [factors.atlas])[0][..., :3] * 255
     cover = figure.drawing.cover[..., None]
     return np.asarray(painting * cover + factors.background * (1 - cover) + 0.5).astype(np.uint8)

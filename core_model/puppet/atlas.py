@@ -15,7 +15,7 @@ from core_model.prediction import ATLAS_PX, CROP_PX
 from core_model.puppet.filling import push_pull, push_pull_torch
 from core_model.puppet.maps import PartMaps, part_coordinates
 from core_model.puppet.placement import Placement
-from core_model.puppet.raster import Drawing, PlacedPart
+from core_model.puppet.raster import Drawing, PlacedParts
 from core_model.skeleton import NUM_PARTS, PART_MIRROR
 
 INNER_SHAPE = 0.9
@@ -46,7 +46,7 @@ def paint_atlas(atlas: Tensor, placement: Placement, segmentation: Tensor, crop_
 
 
 def lift_atlas_fast(
-    crop: np.ndarray, parts: list[PlacedPart], drawing: Drawing, labels: np.ndarray | None = None
+    crop: np.ndarray, parts: PlacedParts, drawing: Drawing, labels: np.ndarray | None = None
 ) -> np.ndarray:
     """Crop (S, S, 3) uint8 and the puppet drawn over it -> atlas (14, 4, *ATLAS_PX) float32; equals `lift_atlas`.
 
@@ -59,7 +59,7 @@ def lift_atlas_fast(
         owners = labels
         cross = np.ones((3, 3), np.uint8)  # pixels on a border show two things
         inside = (cv2.erode(labels, cross) == cv2.dilate(labels, cross)).astype(np.uint8) * 255
-    x, y = _texels_px(np.stack([part.forward for part in parts]))
+    x, y = _texels_px(parts.forward)
     source = cv2.merge([*cv2.split(crop), inside])
     seen = cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     owner = cv2.remap(owners, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=255)

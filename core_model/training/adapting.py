@@ -92,7 +92,7 @@ class Scene:
         """What the decoder reads (11, S, S) of a shot that wears the looks of others."""
         placed, drawing = self.stood[target]
         dressed = Wardrobe(tuple(self.looks[i] for i in sources)).dress(self.shots[target].joints3d_m)
-        return decoder_input(drawing, *(paint(placed, drawing.owner, look) for look in dressed))
+        return decoder_input(drawing, *paint(placed, drawing.owner, dressed))
 
     def batch(self, settings: AdaptSettings, rng: np.random.Generator) -> SynthesisBatch:
         """Windows of random shots, made from others."""

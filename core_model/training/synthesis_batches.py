@@ -14,7 +14,7 @@ from core_model.geometry.limbs import limb_vectors
 from core_model.networks.decoder import COVER, decoder_input
 from core_model.puppet import Puppet
 from core_model.puppet.atlas import lift_atlas_fast
-from core_model.puppet.raster import Drawing, PlacedPart, draw, paint, place_parts
+from core_model.puppet.raster import Drawing, PlacedParts, draw, paint, place_parts
 from core_model.skeleton import BACKGROUND
 from core_model.wardrobe import Look, Wardrobe
 
@@ -60,7 +60,7 @@ def painted_planes(task: Task, puppet: Puppet, rng: np.random.Generator | None =
     wardrobe = Wardrobe(tuple(look_of_shot(source, puppet, rng) for source in task.sources))
     placed, drawing = stand_shot(task.target, puppet, TARGET_NOISE_PX, rng)
     looks = wardrobe.dress(task.target.joints3d_m)
-    return decoder_input(drawing, *(paint(placed, drawing.owner, look) for look in looks))
+    return decoder_input(drawing, *paint(placed, drawing.owner, looks))
 
 
 def look_of_shot(source: Shot, puppet: Puppet, rng: np.random.Generator | None = None) -> Look:
@@ -73,7 +73,7 @@ def look_of_shot(source: Shot, puppet: Puppet, rng: np.random.Generator | None =
 
 def stand_shot(
     shot: Shot, puppet: Puppet, noise_px: float = 0.0, rng: np.random.Generator | None = None
-) -> tuple[list[PlacedPart], Drawing]:
+) -> tuple[PlacedParts, Drawing]:
     """The puppet in the pose of a shot; with `rng`, its joints astray by about `noise_px`."""
     noise = np.zeros((21, 3))
     if rng is not None:

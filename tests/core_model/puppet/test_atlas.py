@@ -45,7 +45,7 @@ def test_the_fast_path_equals_the_differentiable_one(puppet: Puppet, seed: int) 
     assert np.abs(slow - fast)[:, :3].mean() < 0.02
     assert np.abs(slow - fast)[:, 3].mean() < 0.06  # at shared joints the soft order has no single owner
     # and onto the image again
-    again = paint(parts, drawing.owner, fast)[..., :3]
+    again = paint(parts, drawing.owner, [fast])[0][..., :3]
     person = drawing.alpha > 0.95
     assert np.abs(again - crop / 255)[person].mean() < 0.02
 

@@ -33,7 +33,7 @@ def test_planes_are_those_of_the_hard_drawing(puppet: Puppet) -> None:
     soft = decoder_planes(atlas, figure_of(standing, puppet, CROP_PX))[0].numpy()
     parts = place_parts(puppet.placer, standing.points_px[0].numpy(), standing.depth_m[0].numpy())
     drawing = draw(puppet.template, parts)
-    hard = decoder_input(drawing, *[paint(parts, drawing.owner, atlas[0].numpy())] * 2)
+    hard = decoder_input(drawing, *paint(parts, drawing.owner, [atlas[0].numpy()] * 2))
     person = hard[8] > 0.5
     assert (np.round(soft[10]) == hard[10])[person].mean() > 0.95
     assert np.median(np.abs(soft[:8] - hard[:8])[:, person]) < 0.02
