@@ -3,6 +3,7 @@
 import numpy as np
 
 from core_model.prediction import Factors
+from core_model.skeleton import NUM_PARTS
 
 _GUESS = np.float32(0.02)
 """What a guess counts beside a colour that was seen."""
@@ -23,6 +24,27 @@ def blended(one: np.ndarray, other: np.ndarray, share: float) -> np.ndarray:
     atlas[:, :3] = (one[:, :3] * mine + other[:, :3] * theirs) / (mine + theirs)
     atlas[:, 3] = (1 - share) * one[:, 3] + share * other[:, 3]
     return atlas
+
+
+def between(one: Factors, other: Factors, share: float) -> Factors:
+    """The pose of `one` in an appearance of which `share` in [0, 1] is the other's: see `blended`."""
+    near, atlas = (blended(*looks, share) for looks in zip(_looks(one), _looks(other), strict=True))
+    return one.edited(near=near, atlas=atlas, known=(1 - share) * _known(one) + share * _known(other))
+
+
+def with_part(one: Factors, part: int, other: Factors) -> Factors:
+    """The pose of `one`, a part of whose appearance is as the other has it."""
+    theirs = np.arange(NUM_PARTS) == part
+    near, atlas = (np.where(theirs[:, None, None, None], b, a) for a, b in zip(_looks(one), _looks(other), strict=True))
+    return one.edited(near=near, atlas=atlas, known=np.where(theirs, _known(other), _known(one)))
+
+
+def _looks(factors: Factors) -> tuple[np.ndarray, np.ndarray]:
+    return (factors.atlas if factors.near is None else factors.near), factors.atlas
+
+
+def _known(factors: Factors) -> np.ndarray:
+    return np.ones(NUM_PARTS) if factors.known is None else factors.known
 
 
 def one_look(factors: Factors) -> np.ndarray:

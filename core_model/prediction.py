@@ -47,6 +47,7 @@ class Factors:
     atlas: np.ndarray  # (14, 4, *ATLAS_PX) float32 in [0, 1]: RGB and visibility of each part in its own frame
     background: np.ndarray  # (CROP_PX, CROP_PX, 3) uint8 the crop without the person
     near: np.ndarray | None = None  # as `atlas`: what the one look shows that is nearest in pose; None: the atlas alone
+    known: np.ndarray | None = None  # (14,) in [0, 1] whether each part was seen from about this side; None: it was
 
     def edited(self, **changes: object) -> "Factors":
         """A copy with some fields replaced."""
@@ -67,7 +68,7 @@ class Synthesis:
 
     @property
     def guessed(self) -> np.ndarray:
-        """(CROP_PX, CROP_PX) bool: the person, where they are shown from a side that was never seen."""
+        """(CROP_PX, CROP_PX) bool: the person, where they are shown as nobody saw them."""
         return (self.mask >= 0.5) & (self.seen < GUESSED)
 
 

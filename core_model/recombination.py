@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import torch
 
+from core_model.appearance import with_part
 from core_model.backdrop.blending import feathered, put_into
 from core_model.backdrop.places import to_crop_matrix
 from core_model.geometry.crop import square_box
@@ -14,7 +15,7 @@ from core_model.geometry.kinematics import inverse_kinematics, shape_from_length
 from core_model.motion import Motion
 from core_model.orbit import moved, orbit_of
 from core_model.prediction import CROP_PX, Camera, Factors, Prediction, Synthesis
-from core_model.skeleton import BACKGROUND, JOINT, PARTS
+from core_model.skeleton import BACKGROUND, JOINT, NUM_PARTS, PARTS
 from core_model.synthesis import MARGIN_PX, stand
 from core_model.tracking import FramePredictor, FrameSource, analyse
 from core_model.wardrobe import Wardrobe
@@ -89,11 +90,9 @@ def worn_by(
     single `parts` (names of `skeleton.PARTS`) as others have them."""
     dressed = person.wardrobe.dressed(factors.edited(shape=person.shape))
     if sheet is not None:
-        dressed = dressed.edited(near=sheet.copy(), atlas=sheet.copy())
+        dressed = dressed.edited(near=sheet.copy(), atlas=sheet.copy(), known=np.ones(NUM_PARTS))
     for name, other in parts:
-        theirs, part = other.wardrobe.dressed(dressed), PARTS.index(name)
-        for look, seen in ((dressed.near, theirs.near), (dressed.atlas, theirs.atlas)):
-            look[part] = seen[part]  # type: ignore[index]
+        dressed = with_part(dressed, PARTS.index(name), other.wardrobe.dressed(dressed))
     return dressed
 
 

@@ -80,7 +80,7 @@ def dress(
     shown = mask[0] * reach_of(figure.drawing.cover)
     image = _over(colour, shown, factors.background)
     parts = np.where(shown >= 0.5, label[0], BACKGROUND).astype(np.uint8)
-    seen = seen_of(planes[SEEN], figure.drawing.owner)
+    seen = seen_of(planes[SEEN], figure.drawing.owner, factors.known)
     return Synthesis(image, shown, parts, joints3d_m, joints2d_px, factors.box_px, seen)
 
 
@@ -90,11 +90,14 @@ def reach_of(cover: np.ndarray) -> np.ndarray:
     return cv2.blur(near, (REACH_PX // 2,) * 2)
 
 
-def seen_of(visibility: np.ndarray, owner: np.ndarray) -> np.ndarray:
-    """How well was seen what is shown (S, S) float32, from the painted visibility (S, S) and the puppet's parts (S, S).
+def seen_of(visibility: np.ndarray, owner: np.ndarray, known: np.ndarray | None = None) -> np.ndarray:
+    """How well was seen what is shown (S, S) float32, from the painted visibility (S, S), the puppet's parts (S, S) and
+    whether each part (14,) is known from this side.
 
     1 where nobody is. Strips along outlines, where it is not known whose a pixel is, go with what lies beside them.
     """
+    if known is not None:
+        visibility = visibility * np.append(known, 1).astype(np.float32)[owner]
     seen = np.where(owner == BACKGROUND, np.float32(1), visibility)
     return cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((OUTLINE_PX, OUTLINE_PX), np.uint8))
 

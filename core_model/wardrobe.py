@@ -12,10 +12,10 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from core_model.geometry.limbs import limb_vectors, pose_distance_rad
+from core_model.geometry.limbs import limb_vectors, pose_distance_rad, views
 from core_model.prediction import ATLAS_PX, Factors, Prediction
 from core_model.puppet.atlas import fill_atlas_fast
-from core_model.skeleton import NUM_PARTS
+from core_model.skeleton import NUM_LIMBS, NUM_PARTS, PARTS
 from core_model.synthesis import joints_of
 
 MOST_LOOKS = 96
@@ -26,8 +26,14 @@ NEAREST = 6
 """Looks of which the mean is taken; the others only fill in colours that none of these shows."""
 SHARPNESS_RAD = 0.1
 """A look that is farther by this than the nearest counts 1/e of it."""
+SAME_SIDE_RAD = 1.05
+"""Views of a body that are no farther apart show about the same side of it: two thirds of what one of them shows."""
+OTHER_SIDE_RAD = 1.57
+"""From here on half of what is shown, or more, was not seen."""
 _REST = 1e-4
 """What all looks together count beside the nearest: nothing, but where these show nothing."""
+_FOLLOWS = np.array([0 if name[2:] in ("thigh", "shin", "foot") else 1 for name in PARTS])
+"""Whose view each part is seen in: that of the hips or that of the chest."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,6 +51,7 @@ class Wardrobe:
         self.looks = list(looks)
         self._stride, self._offered = 1, 0
         self._rest: np.ndarray | None = None  # all looks as one, filled; None: to be made anew
+        self._sides: tuple[np.ndarray, np.ndarray] | None = None
 
     def offer(self, prediction: Prediction) -> None:
         """Keep what a frame shows, if it is sure and its turn."""
@@ -54,7 +61,7 @@ class Wardrobe:
         if (self._offered - 1) % self._stride:
             return
         self.looks.append(look_of(prediction))
-        self._rest = None
+        self._rest = self._sides = None
         if len(self.looks) > MOST_LOOKS:
             self.looks, self._stride = self.looks[::2], 2 * self._stride
 
@@ -82,8 +89,20 @@ class Wardrobe:
     def dressed(self, factors: Factors, prediction: Prediction | None = None) -> Factors:
         """Factors of any pose in what the clip knows of how it looks; the look of `prediction` is always to be had."""
         joints3d_m, _ = joints_of(factors)
-        near, atlas = self.dress(joints3d_m, look_of(prediction) if prediction else None)
-        return factors.edited(near=near, atlas=atlas)
+        own = look_of(prediction) if prediction else None
+        near, atlas = self.dress(joints3d_m, own)
+        return factors.edited(near=near, atlas=atlas, known=self.known(joints3d_m, own))
+
+    def known(self, joints3d_m: np.ndarray, own: Look | None = None) -> np.ndarray:
+        """(14,) in [0, 1]: whether each part was seen from about the side that joints (21, 3) show of it.
+
+        How a limb turns about itself is not known: the hips say it for legs, the chest for all else.
+        """
+        if self._sides is None:
+            self._sides = _sides(self.looks)
+        here = views(limb_vectors(joints3d_m))
+        known = [_nearness(here, *sides) for sides in (self._sides, _sides([own] if own else []))]
+        return np.concatenate(known).max(0, initial=0.0)
 
     def _all(self, own: Look | None) -> np.ndarray:
         """(3, 14, h, w) colours of all looks as one, everywhere."""
@@ -100,6 +119,18 @@ class Wardrobe:
 def look_of(prediction: Prediction) -> Look:
     """What one frame shows."""
     return Look((prediction.factors.atlas * 255 + 0.5).astype(np.uint8), limb_vectors(prediction.joints3d_m))
+
+
+def _sides(looks: list[Look]) -> tuple[np.ndarray, np.ndarray]:
+    """Where looks were seen from (N, 2, 3), see `views`, and whether they show anything of each part, (N, 14) bool."""
+    limbs = np.array([look.limbs for look in looks]).reshape(-1, NUM_LIMBS, 3)
+    return views(limbs), np.array([look.texels[:, 3].any((1, 2)) for look in looks]).reshape(-1, NUM_PARTS)
+
+
+def _nearness(view: np.ndarray, views_seen: np.ndarray, shown: np.ndarray) -> np.ndarray:
+    """(N, 14) in [0, 1]: how near the side of each part that a view (2, 3) shows is to what N looks show."""
+    apart = np.arccos((view * views_seen).sum(-1).clip(-1, 1))[:, _FOLLOWS]
+    return shown * ((OTHER_SIDE_RAD - apart) / (OTHER_SIDE_RAD - SAME_SIDE_RAD)).clip(0, 1)
 
 
 @lru_cache(maxsize=24)  # a drag asks for the same few again and again; 0.3 MB each

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core_model.appearance import blended
+from core_model.appearance import between, with_part
 from core_model.prediction import CROP_PX, Factors, Prediction
 from desktop_app.controllers.core import Core, Wardrobe
 from desktop_app.session.playback import Clip
@@ -47,26 +47,19 @@ class Dresser:
         """The factors with the appearance and the background that they are to have."""
         wardrobe, staging = self._filled(request), request.staging
 
-        def looks(outfit: Outfit) -> tuple[np.ndarray, np.ndarray]:
-            """Near and atlas."""
-            if outfit.atlas is not None:
-                return outfit.atlas, outfit.atlas
+        def worn(outfit: Outfit) -> Factors:
+            if outfit.atlas is not None:  # painted by hand: all of it is meant
+                return request.factors.edited(near=None, atlas=outfit.atlas, known=None)
             if outfit.guest is not None:
-                worn: Factors = outfit.guest.person.wardrobe.dressed(request.factors)  # type: ignore[attr-defined]
-            else:
-                worn = wardrobe.dressed(request.factors, request.prediction)
-            return worn.atlas if worn.near is None else worn.near, worn.atlas
+                return outfit.guest.person.wardrobe.dressed(request.factors)  # type: ignore[attr-defined,no-any-return]
+            return wardrobe.dressed(request.factors, request.prediction)
 
-        pair = looks(staging.outfit)
+        dressed = worn(staging.outfit)
         if staging.share > 0:
-            near, atlas = (blended(*both, staging.share) for both in zip(pair, looks(staging.other), strict=True))
-            pair = near, atlas
-        if staging.parts:
-            pair = pair[0].copy(), pair[1].copy()
-            for part, outfit in staging.parts.items():
-                for look, other in zip(pair, looks(outfit), strict=True):
-                    look[part] = other[part]
-        return request.factors.edited(near=pair[0], atlas=pair[1], background=self._background(request))
+            dressed = between(dressed, worn(staging.other), staging.share)
+        for part, outfit in staging.parts.items():
+            dressed = with_part(dressed, part, worn(outfit))
+        return dressed.edited(background=self._background(request))
 
     def _background(self, request: Request) -> np.ndarray:
         """(S, S, 3) uint8."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core_model.appearance import blended, one_look
+from core_model.appearance import between, blended, one_look, with_part
 from core_model.prediction import ATLAS_PX, Factors
 
 
@@ -39,3 +39,20 @@ def test_two_looks_as_one_show_the_nearest_where_it_was_seen() -> None:
     np.testing.assert_allclose(look[..., :10], near[..., :10], atol=1e-6)
     np.testing.assert_allclose(look[..., 10:], mean[..., 10:], atol=1e-6)
     assert one_look(factors.edited(near=None)) is mean
+
+
+def test_a_part_and_what_is_known_of_it_come_from_the_other() -> None:
+    one, other = (
+        Factors(*[None] * 4, looks(i), None, looks(i + 2), np.full(14, float(i)))  # type: ignore[arg-type]
+        for i in (0, 1)
+    )
+    mixed = with_part(one, 3, other)
+    assert mixed.near is not None
+    assert other.near is not None
+    np.testing.assert_array_equal(mixed.near[3], other.near[3])
+    np.testing.assert_array_equal(mixed.atlas[2], one.atlas[2])
+    assert mixed.known is not None
+    assert mixed.known.tolist() == [float(part == 3) for part in range(14)]
+    halfway = between(one, other, 0.5).known
+    assert halfway is not None
+    assert set(halfway) == {0.5}

@@ -8,7 +8,11 @@ import pytest
 
 from core_model.prediction import ATLAS_PX
 from core_model.puppet.atlas import fill_atlas_fast
-from core_model.wardrobe import MOST_LOOKS, Wardrobe
+from core_model.skeleton import JOINTS
+from core_model.wardrobe import MOST_LOOKS, Wardrobe, look_of
+
+X = {"l_hip": (0.2, 0), "r_hip": (-0.2, 0), "spine": (0, -0.5), "thorax": (0, -1), "neck": (0, -1.2), "head": (0, -1.5)}
+X |= {"l_shoulder": (0.3, -1), "r_shoulder": (-0.3, -1)}
 
 
 def seen(colour: float, turn_rad: float, parts: slice = slice(0, 14), sure: float = 1.0) -> Any:
@@ -59,3 +63,20 @@ def test_doubtful_frames_are_not_kept() -> None:
     wardrobe.offer(seen(0.5, 0.0, sure=0.3))
     with pytest.raises(ValueError, match="no frame"):
         wardrobe.dress(seen(0.0, 0.0).joints3d_m)
+
+
+def test_a_side_that_nobody_saw_is_not_known() -> None:
+    upright = np.random.default_rng(0).normal(0, 0.05, (21, 3))
+    upright += np.array([[*X.get(name, (0, 0)), 0] for name in JOINTS])
+
+    def turned(azimuth_rad: float) -> np.ndarray:
+        c, s = np.cos(azimuth_rad), np.sin(azimuth_rad)
+        return upright @ np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]]) + [0, 0, 4]
+
+    wardrobe, frame = Wardrobe(), seen(0.5, 0.0, slice(0, 13))
+    wardrobe.looks.append(look_of(SimpleNamespace(factors=frame.factors, joints3d_m=turned(0.0))))
+    assert wardrobe.known(turned(0.6))[:13].min() > 0.99
+    assert wardrobe.known(turned(0.6))[13] == 0  # the foot was not in sight
+    assert wardrobe.known(turned(np.pi)).max() == 0
+    behind = look_of(SimpleNamespace(factors=frame.factors, joints3d_m=turned(3.0)))
+    assert wardrobe.known(turned(np.pi), behind)[:13].min() > 0.99
