@@ -35,6 +35,11 @@ class Camera:
         centre = np.asarray(self.frame_size_px, dtype=points_m.dtype) / 2
         return points_m[..., :2] / depth * self.focal_px + centre
 
+    def unproject(self, points_px: np.ndarray, depth_m: np.ndarray | float) -> np.ndarray:
+        """Pixels of the full frame (..., 2) and depths (...) -> points in the camera frame (..., 3)."""
+        rays = (points_px - np.asarray(self.frame_size_px) / 2) / self.focal_px
+        return np.append(rays, np.ones_like(rays[..., :1]), axis=-1) * np.asarray(depth_m)[..., None]
+
 
 @dataclass(frozen=True, slots=True)
 class Factors:

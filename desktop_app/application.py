@@ -20,6 +20,7 @@ from desktop_app.controllers.media import Media
 from desktop_app.controllers.network import Network
 from desktop_app.controllers.place import CleanPlace
 from desktop_app.controllers.playback import Player
+from desktop_app.controllers.poser import Poser
 from desktop_app.controllers.sheet import SheetMaker
 from desktop_app.controllers.synthesis import Synthesiser
 from desktop_app.controllers.tasks import Tasks
@@ -48,6 +49,7 @@ class Studio:
         self._adapting_worker = Worker("adapting", self.bridge.post)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
+        self.poser = Poser(self.session, self.network, core)
         dresser = Dresser(core)
         self.synthesiser = Synthesiser(self.session, self.network, dresser)
         self.sheet_maker = SheetMaker(self.session, self.network, dresser)

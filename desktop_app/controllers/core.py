@@ -135,6 +135,7 @@ class Core:
     meet: Callable[[Reader, Predictor], Iterator[tuple[int, int, Person | None]]]
     backdrop: Callable[[Reader, Joints, Each], Backdrop]
     random_pose: Callable[[], tuple[str, np.ndarray]]
+    reach: Callable[[Factors, int, np.ndarray, np.ndarray], np.ndarray]
     adapt: Callable[[Predictor, Reader, list[tuple[int, Prediction]]], Iterator[AdaptNews]]
     with_delta: Callable[[Predictor, object], Predictor]
     save_delta: Callable[[Path, object], None]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core_model.prediction import Prediction
+from core_model.prediction import Factors, Prediction
 from desktop_app.controllers.core import (
     AdaptNews,
     Backdrop,
@@ -32,7 +32,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
         return Predictor.load(checkpoint, device)
 
     return Core(
-        load_predictor, _follower, _open_video, _analyse, _wardrobe, _meet, _backdrop, _random_pose,
+        load_predictor, _follower, _open_video, _analyse, _wardrobe, _meet, _backdrop, _random_pose, _reach,
         _adapt, _with_delta, _save_delta, _load_delta,
     )  # fmt: skip
 
@@ -90,6 +90,12 @@ def _random_pose() -> tuple[str, np.ndarray]:
     names, angles_rad = _recorded()
     drawn = int(np.random.default_rng().integers(len(names)))
     return str(names[drawn]).rpartition("/")[2], angles_rad[drawn]
+
+
+def _reach(factors: Factors, joint: int, target: np.ndarray, rest_rad: np.ndarray) -> np.ndarray:
+    from core_model.reaching import reach
+
+    return reach(factors, joint, target, rest_rad)
 
 
 def _adapt(predictor: Any, reader: Any, held: list[tuple[int, Prediction]]) -> Iterator[AdaptNews]:

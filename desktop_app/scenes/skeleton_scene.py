@@ -39,10 +39,12 @@ class SkeletonScene:
         self._floor = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=1)
         self._ghost = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=4)
         self._body = scene.Markers(parent=self.view.scene, spherical=True, scaling="scene", light_color="white")
+        self._ring = scene.Markers(parent=self.view.scene)
+        self._ring.set_gl_state("translucent", depth_test=False)
         self._camera = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=1.5)
         self._image = scene.Image(parent=self.view.scene, interpolation="linear")
         self._image.transform = MatrixTransform()
-        self._nodes = (self._floor, self._ghost, self._body, self._camera, self._image)
+        self._nodes = (self._floor, self._ghost, self._body, self._ring, self._camera, self._image)
         self.set_theme(background, ink)
         self.clear()
 
@@ -69,6 +71,30 @@ class SkeletonScene:
         self._ghost.visible = ghost_m is not None
         if ghost_m is not None:
             self._ghost.set_data(pos=to_scene(ghost_m)[LIMBS].reshape(-1, 3), color=(0.6, 0.63, 0.68, 0.45))
+
+    def on_canvas(self, points_m: np.ndarray) -> np.ndarray:
+        """Points (..., 3) of the camera frame -> (..., 2) pixels of the canvas."""
+        mapped = self._body.get_transform("visual", "canvas").map(to_scene(points_m).reshape(-1, 3))
+        return (mapped[:, :2] / mapped[:, 3:]).reshape(*points_m.shape[:-1], 2)  # type: ignore[no-any-return]
+
+    def off_canvas(self, place_px: np.ndarray, beside_m: np.ndarray) -> np.ndarray:
+        """The point (3,) of the camera frame at a pixel (2,) of the canvas, as deep in the view as another point."""
+        transform = self._body.get_transform("visual", "canvas")
+        depth = transform.map(to_scene(beside_m)[None])[0]
+        x, away, up, w = transform.imap(np.array([*place_px, depth[2] / depth[3], 1.0]))[:4]
+        return np.array([x, -up, away]) / w
+
+    def hold(self, held: bool) -> None:
+        """Whether the mouse leaves the view as it is."""
+        self.view.camera.interactive = not held
+
+    def ring(self, point_m: np.ndarray | None) -> None:
+        """A ring about a point (3,) of the camera frame; None: none."""
+        self._ring.visible = point_m is not None
+        if point_m is not None:
+            self._ring.set_data(
+                to_scene(point_m)[None], size=20, face_color=(0, 0, 0, 0), edge_color="white", edge_width=2
+            )
 
     def follow(self, centre_m: np.ndarray) -> None:
         """Keep the view on a point of the camera frame."""

@@ -27,8 +27,12 @@ class Edit:
 
     def with_angle(self, angle: Angle, value_rad: float) -> "Edit":
         """One angle changed, held within its hard limits."""
-        low, high = LIMITS_RAD[angle]
-        return replace(self, angles_rad={**self.angles_rad, angle: float(min(max(value_rad, low), high))})
+        return self.with_angles({angle: value_rad})
+
+    def with_angles(self, values_rad: Mapping[Angle, float]) -> "Edit":
+        """Some angles changed, each held within its hard limits."""
+        held = {a: float(min(max(v, LIMITS_RAD[a][0]), LIMITS_RAD[a][1])) for a, v in values_rad.items()}
+        return replace(self, angles_rad={**self.angles_rad, **held})
 
     def with_pose(self, angles_rad: np.ndarray) -> "Edit":
         """All free angles changed at once, to those of a pose (20, 2)."""

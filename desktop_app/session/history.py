@@ -1,5 +1,6 @@
 """Undo and redo. One drag of a slider is one step, however many values it passed through."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop_app.session.edits import Edit
@@ -10,12 +11,12 @@ LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of one frame's edit, or of the staging of the whole clip (then the index is None)."""
+    """One change of frames' edits, to be looked at in the frame `index`; or of the staging of the whole clip (None)."""
 
     label: str
     index: int | None
-    before: Edit | Staging
-    after: Edit | Staging
+    before: Mapping[int, Edit] | Staging
+    after: Mapping[int, Edit] | Staging
 
 
 class History:

@@ -46,6 +46,7 @@ class Picture:
     orbit: Orbit | None  # of the factors
     synthesis: Synthesis | None
     joints2d_px: np.ndarray | None  # (21, 2) in the frame, smoothed where that is switched on
+    posed2d_px: np.ndarray | None  # (21, 2) in the frame of the body on show, with the edits; to grip it by
     space: Space | None
     display: Display
     engine: Engine
@@ -87,6 +88,7 @@ def resolve(session: Session) -> Picture:
         orbit=orbit_of(factors.camera) if factors else None,
         synthesis=pictured.synthesis if pictured else None,
         joints2d_px=flat,
+        posed2d_px=shown.synthesis.joints2d_px if shown else None,
         space=_space(prediction, solid, shown, session.results.floor_m),
         display=session.display,
         engine=session.engine,

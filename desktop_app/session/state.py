@@ -6,27 +6,23 @@ from dataclasses import replace
 import numpy as np
 from psygnal import Signal
 
-from core_model.limits import ANGLE_NAMES
 from core_model.prediction import Factors, Prediction
 from desktop_app.session.activity import Analysis, Engine, Problem, Task
 from desktop_app.session.adaptation import Adaptation
 from desktop_app.session.display import Display
-from desktop_app.session.edits import Angle, Edit
-from desktop_app.session.history import History, Step
+from desktop_app.session.edits import Edit
+from desktop_app.session.frame_edits import FrameEdits
+from desktop_app.session.grip import Grip
+from desktop_app.session.history import History
 from desktop_app.session.made import Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
 from desktop_app.session.smoothed import Joints, smoothed_joints
 from desktop_app.session.stage import Stage
-from desktop_app.session.staging import OWN, Ground, Outfit, Pose, Staging
-
-ORBIT_LABELS = {
-    "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
-}  # fmt: skip
-_AS_PREDICTED = Edit()
+from desktop_app.session.staging import OWN, Ground, Pose
 
 
-class Session:
+class Session(FrameEdits):
     """Frozen values under plain names, and the intentions that replace them."""
 
     changed = Signal()
@@ -39,6 +35,7 @@ class Session:
         self.edits: dict[int, Edit] = {}
         self.history = History()
         self.stage = Stage(self.history, self.changed.emit)
+        self.grip = Grip(self, self._edit)
         self.copied: Pose | None = None
         self.synthesised: Synthesised | None = None
         self.sheet: Worn | None = None
@@ -72,8 +69,12 @@ class Session:
 
     def step(self, frames: int) -> None:
         """Stop, and go some frames forwards or backwards."""
+        self.go_to(self.playback.index + frames)
+
+    def go_to(self, index: int) -> None:
+        """Stop there."""
         self._play(playing=False)
-        self.seek(self.playback.index + frames)
+        self.seek(index)
 
     def play(self, playing: bool) -> None:
         """Start or stop; from the end it starts again at the beginning."""
@@ -138,11 +139,6 @@ class Session:
         return self.results.get(self.frame.index) if self.frame else None
 
     @property
-    def edit(self) -> Edit:
-        """Of the frame on show."""
-        return self.edits.get(self.frame.index, _AS_PREDICTED) if self.frame else _AS_PREDICTED
-
-    @property
     def clean(self) -> np.ndarray | None:
         """(S, S, 3) what other frames show behind the person on show; None where that is not known or not wanted."""
         wanted = self.frame is not None and self.stage.staging.behind.ground is Ground.CLEAN
@@ -178,86 +174,6 @@ class Session:
         if self._smoothed is None or self._smoothed[0] != key:
             self._smoothed = (key, smoothed_joints(self.results, self.clip.times_s, self.frame.index))
         return self._smoothed[1]
-
-    # --- edits of the frame on show ---
-
-    def edit_angle(self, angle: Angle, value_rad: float, *, dragging: bool = False) -> None:
-        """Change one joint angle; while `dragging` all values are one step of the history."""
-        self._edit(ANGLE_NAMES[angle[0]][angle[1]], self.edit.with_angle(angle, value_rad), dragging)
-
-    def edit_orbit(self, name: str, value: float, *, dragging: bool = False) -> None:
-        """Change one of the camera's numbers (a field of `Orbit`)."""
-        self._edit(f"camera {ORBIT_LABELS[name]}", self.edit.with_orbit(name, value), dragging)
-
-    def reset_angle(self, angle: Angle) -> None:
-        """One angle as predicted."""
-        angles = {a: v for a, v in self.edit.angles_rad.items() if a != angle}
-        self._edit(f"reset of {ANGLE_NAMES[angle[0]][angle[1]]}", replace(self.edit, angles_rad=angles), False)
-
-    def reset_limbs(self, limbs: set[int]) -> None:
-        """The angles of these limbs as predicted."""
-        self._edit("reset of the pose", self.edit.without_angles(limbs), False)
-
-    def reset_orbit(self, name: str | None = None) -> None:
-        """The camera, or one of its numbers, as predicted."""
-        self._edit("reset of the camera", self.edit.without_orbit(name), False)
-
-    def copy_pose(self) -> None:
-        """Remember the pose on show."""
-        if (factors := self.factors) and self.frame and self.clip:
-            name = f"frame {self.frame.index + 1} of {self.clip.path.name}"
-            self._set("copied", Pose(name, factors.angles_rad))
-
-    def take_pose(self, pose: Pose, *, dragging: bool = False) -> None:
-        """Put the person on show into another pose."""
-        self._edit(f"pose of {pose.name}", self.edit.with_pose(pose.angles_rad), dragging)
-
-    def wear_frame(self) -> None:
-        """What the frame on show alone shows, in every pose."""
-        if self.prediction and self.frame:
-            name = f"Frame {self.frame.index + 1} alone"
-            outfit = Outfit(name, atlas=self.prediction.factors.atlas, lasting=False)
-            self.stage.offer(outfit)
-            self.stage.wear(outfit)
-
-    def reset_all(self) -> None:
-        """The frame as predicted."""
-        self._edit("reset to prediction", Edit(), False)
-
-    def end_drag(self) -> None:
-        """The mouse was released: what comes next is another step."""
-        self.history.seal()
-
-    def _edit(self, label: str, after: Edit, dragging: bool) -> None:
-        if self.prediction is None or self.frame is None or after == self.edit:
-            return
-        self.history.push(Step(label, self.frame.index, self.edit, after), merge=dragging)
-        self._put_edit(self.frame.index, after)
-
-    def _put_edit(self, index: int, edit: Edit) -> None:
-        if edit:
-            self.edits[index] = edit
-        else:
-            self.edits.pop(index, None)
-        self.changed.emit()
-
-    def undo(self) -> None:
-        """Take the last change back, and go where it was made."""
-        if step := self.history.undo():
-            self._go_back_to(step.index, step.before)
-
-    def redo(self) -> None:
-        """Make the change again, and go where it was made."""
-        if step := self.history.redo():
-            self._go_back_to(step.index, step.after)
-
-    def _go_back_to(self, index: int | None, state: Edit | Staging) -> None:
-        if isinstance(state, Staging):
-            self.stage.put(state)
-        elif index is not None:
-            self._play(playing=False)
-            self.seek(index)
-            self._put_edit(index, state)
 
     # --- switches, activity, problems ---
 

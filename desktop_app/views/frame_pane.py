@@ -13,6 +13,7 @@ from desktop_app.session.display import Display
 from desktop_app.session.playback import Frame
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
+from desktop_app.views.joint_handles import JointHandles
 from desktop_app.views.overlays import draw_skeleton, part_colours
 from desktop_app.views.pane import Pane, chip, sentence, tool
 from desktop_app.views.theme import Theme
@@ -34,6 +35,8 @@ def _faded() -> np.ndarray:
 
 
 _FADE_PX = 8
+_PALE = 0.3
+"""Of the predicted skeleton's opacity, under an edited one."""
 _FADED = _faded()
 
 
@@ -80,12 +83,14 @@ class FramePane(Pane):
         self._image = pg.ImageItem(axisOrder="row-major")
         self._made = pg.ImageItem(axisOrder="row-major")
         self._parts = pg.ImageItem(axisOrder="row-major")
-        self._crop, self._skeleton = QGraphicsRectItem(), _Skeleton()
-        for item in (self._image, self._made, self._parts, self._crop, self._skeleton):
+        self._crop, self._skeleton, self.handles = QGraphicsRectItem(), _Skeleton(), JointHandles()
+        self.handles.pulled.connect(session.grip.move_in_frame)
+        self.handles.let_go.connect(session.grip.let_go)
+        for item in (self._image, self._made, self._parts, self._crop, self._skeleton, self.handles):
             self._box.addItem(item, ignoreBounds=True)
         self.hint = sentence(parent=self._view)
         self._shown: Frame | None = None
-        self._drawn: tuple[object, object, object] = (None, None, None)
+        self._drawn: tuple[object, ...] = (None,) * 4
         self._drawn_made: tuple[object, bool] = (None, False)
         self._size_px = (0, 0)
 
@@ -131,6 +136,8 @@ class FramePane(Pane):
         self._show_frame(picture)
         self._show_prediction(picture, display)
         self._show_made(picture)
+        edited = bool(picture.edit) and display.skeleton
+        self.handles.set_body(picture.posed2d_px if display.skeleton else None, drawn=edited)
         hint = picture.hint
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
@@ -152,7 +159,7 @@ class FramePane(Pane):
 
     def _show_prediction(self, picture: Picture, display: Display) -> None:
         prediction = picture.prediction
-        key = (prediction, display, picture.joints2d_px)
+        key = (prediction, display, picture.joints2d_px, bool(picture.edit))
         if all(a is b for a, b in zip(key, self._drawn, strict=True)):
             return
         self._drawn = key
@@ -170,7 +177,7 @@ class FramePane(Pane):
             self._parts.setImage(rgba, autoLevels=False, levels=None)
             self._parts.setRect(box)
         joints_px = picture.joints2d_px if display.skeleton else None
-        self._skeleton.set_joints(joints_px, prediction.confidence)
+        self._skeleton.set_joints(joints_px, prediction.confidence * (_PALE if picture.edit else 1.0))
 
     def _show_made(self, picture: Picture) -> None:
         made, wanted = picture.synthesis, picture.display.in_frame

@@ -59,10 +59,14 @@ class ScenePane(Pane):
             from vispy import scene
 
             from desktop_app.scenes.skeleton_scene import SkeletonScene
+            from desktop_app.views.scene_hand import SceneHand
 
             self._canvas = scene.SceneCanvas(app="pyside6", keys=None, parent=self)
             self._scene = SkeletonScene(self._canvas)
-            self._canvas.native.setToolTip("Drag to turn, Shift+drag to move, wheel to come closer")
+            self._canvas.native.setToolTip(
+                "Drag to turn, Shift+drag to move, wheel to come closer; drag a joint to pull it along"
+            )
+            self._hand = SceneHand(self._canvas, self._scene, self._session.grip)
             self.column.addWidget(self._canvas.native, 1)
         except Exception as error:
             logging.getLogger(__name__).info("no 3D view", exc_info=error)
@@ -93,6 +97,7 @@ class ScenePane(Pane):
         if picture.playback.playing and monotonic() - self._drawn_s < _PLAYING_INTERVAL_S:
             return
         self._shown, self._drawn_s = key, monotonic()
+        self._hand.space = space
         if space is None:
             self._scene.clear()
         else:

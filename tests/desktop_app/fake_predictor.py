@@ -252,6 +252,13 @@ def save_text(path: Path, delta: object) -> None:
     path.write_text(str(delta))
 
 
+def fake_reach(factors: Factors, joint: int, target: np.ndarray, rest_rad: np.ndarray) -> np.ndarray:
+    """The limb that ends in the joint turns by a milliradian for each pixel across the frame, or each millimetre."""
+    angles_rad = rest_rad.copy()
+    angles_rad[joint - 1] += (target[0] - FRAME_PX[0] / 2 if len(target) == 2 else 1000 * target[0]) / 1000
+    return angles_rad
+
+
 def fake_core(predictor: FakePredictor | None = None) -> Core:
     """All of it."""
     return Core(
@@ -263,6 +270,7 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         fake_meet,
         fake_backdrop,
         lambda: ("a dance", np.full((NUM_LIMBS, 2), 0.05)),
+        fake_reach,
         fake_adapt,
         lambda predictor, delta: Adapted(),
         save_text,

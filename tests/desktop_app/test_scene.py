@@ -42,12 +42,20 @@ def where(image, part):
     y, x = np.nonzero(found)
     return [float(x.mean()), float(y.mean()), int(found.sum())] if found.any() else [0, 0, 0]
 
+def gripped(joint=13):
+    angles = np.zeros((20, 2))
+    joints = body(angles) @ Orbit(0, 0, 0, 1).rotation().T + [0, 0, 4]
+    seen_px = made.on_canvas(joints)
+    again = made.off_canvas(seen_px[joint], joints[joint])
+    aside = made.on_canvas(made.off_canvas(seen_px[joint] + [30, -20], joints[joint]))
+    return [float(np.abs(again - joints[joint]).max()), (aside - seen_px[joint]).tolist(), seen_px[joint].tolist()]
+
 empty = canvas.render()[..., :3].astype(int)
 down, up = picture(-0.8), picture(0.8)
 print(json.dumps(dict(
     empty=int((np.abs(empty - np.median(empty, axis=(0, 1))).sum(axis=2) > 30)[1:-1, 1:-1].sum()),
     left_down=where(down, "l_hand"), left_up=where(up, "l_hand"),
-    right_down=where(down, "r_hand"), right_up=where(up, "r_hand"), torso=where(up, "torso"))))
+    right_down=where(down, "r_hand"), right_up=where(up, "r_hand"), torso=where(up, "torso"), gripped=gripped())))
 """
 
 
@@ -79,3 +87,10 @@ def test_the_other_hand_stays(seen: dict) -> None:
 
 def test_a_person_who_faces_the_camera_has_their_left_on_the_right(seen: dict) -> None:
     assert seen["left_down"][0] > seen["torso"][0] > seen["right_down"][0]
+
+
+def test_a_place_on_the_canvas_is_found_again_in_space(seen: dict) -> None:
+    off_m, moved_px, place_px = seen["gripped"]
+    assert off_m < 1e-3
+    assert moved_px == pytest.approx([30, -20], abs=0.5)
+    assert 160 < place_px[0] < 320  # the left wrist of somebody who faces the camera

@@ -1,0 +1,138 @@
+"""What a person changes in one frame after another; each change is a step that can be taken back."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+
+from psygnal import Signal
+
+from core_model.limits import ANGLE_NAMES
+from core_model.prediction import Factors, Prediction
+from desktop_app.session.edits import Angle, Edit
+from desktop_app.session.history import History, Step
+from desktop_app.session.playback import Clip, Frame
+from desktop_app.session.stage import Stage
+from desktop_app.session.staging import Outfit, Pose, Staging
+
+ORBIT_LABELS = {
+    "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
+}  # fmt: skip
+
+
+_AS_PREDICTED = Edit()
+
+
+class FrameEdits(ABC):
+    """Edits of the frame on show."""
+
+    changed = Signal()
+    clip: Clip | None
+    frame: Frame | None
+    edits: dict[int, Edit]
+    history: History
+    stage: Stage
+    copied: Pose | None
+
+    @property
+    @abstractmethod
+    def prediction(self) -> Prediction | None:
+        """Of the frame on show."""
+
+    @property
+    @abstractmethod
+    def factors(self) -> Factors | None:
+        """Of the frame on show, with what was changed."""
+
+    @abstractmethod
+    def go_to(self, index: int) -> None:
+        """Stop there."""
+
+    @property
+    def edit(self) -> Edit:
+        """Of the frame on show."""
+        return self.edits.get(self.frame.index, _AS_PREDICTED) if self.frame else _AS_PREDICTED
+
+    def edit_angle(self, angle: Angle, value_rad: float, *, dragging: bool = False) -> None:
+        """Change one joint angle; while `dragging` all values are one step of the history."""
+        self._edit(ANGLE_NAMES[angle[0]][angle[1]], self.edit.with_angle(angle, value_rad), dragging)
+
+    def edit_orbit(self, name: str, value: float, *, dragging: bool = False) -> None:
+        """Change one of the camera's numbers (a field of `Orbit`)."""
+        self._edit(f"camera {ORBIT_LABELS[name]}", self.edit.with_orbit(name, value), dragging)
+
+    def reset_angle(self, angle: Angle) -> None:
+        """One angle as predicted."""
+        angles = {a: v for a, v in self.edit.angles_rad.items() if a != angle}
+        self._edit(f"reset of {ANGLE_NAMES[angle[0]][angle[1]]}", replace(self.edit, angles_rad=angles), False)
+
+    def reset_limbs(self, limbs: set[int]) -> None:
+        """The angles of these limbs as predicted."""
+        self._edit("reset of the pose", self.edit.without_angles(limbs), False)
+
+    def reset_orbit(self, name: str | None = None) -> None:
+        """The camera, or one of its numbers, as predicted."""
+        self._edit("reset of the camera", self.edit.without_orbit(name), False)
+
+    def copy_pose(self) -> None:
+        """Remember the pose on show."""
+        if (factors := self.factors) and self.frame and self.clip:
+            name = f"frame {self.frame.index + 1} of {self.clip.path.name}"
+            self.copied = Pose(name, factors.angles_rad)
+            self.changed.emit()
+
+    def take_pose(self, pose: Pose, *, dragging: bool = False) -> None:
+        """Put the person on show into another pose."""
+        self._edit(f"pose of {pose.name}", self.edit.with_pose(pose.angles_rad), dragging)
+
+    def wear_frame(self) -> None:
+        """What the frame on show alone shows, in every pose."""
+        if self.prediction and self.frame:
+            name = f"Frame {self.frame.index + 1} alone"
+            outfit = Outfit(name, atlas=self.prediction.factors.atlas, lasting=False)
+            self.stage.offer(outfit)
+            self.stage.wear(outfit)
+
+    def reset_all(self) -> None:
+        """The frame as predicted."""
+        self._edit("reset to prediction", Edit(), False)
+
+    def end_drag(self) -> None:
+        """The mouse was released: what comes next is another step."""
+        self.history.seal()
+
+    def _edit(self, label: str, after: Edit, dragging: bool) -> None:
+        if self.prediction is None or self.frame is None or after == self.edit:
+            return
+        self._edit_frames(label, {self.frame.index: after}, dragging)
+
+    def _edit_frames(self, label: str, after: Mapping[int, Edit], dragging: bool = False) -> None:
+        """Edits of several frames, all as one step."""
+        before = {index: self.edits.get(index, _AS_PREDICTED) for index in after}
+        shown = self.frame.index if self.frame else None
+        self.history.push(Step(label, shown if shown in after else min(after), before, after), merge=dragging)
+        self._put_edits(after)
+
+    def _put_edits(self, edits: Mapping[int, Edit]) -> None:
+        for index, edit in edits.items():
+            if edit:
+                self.edits[index] = edit
+            else:
+                self.edits.pop(index, None)
+        self.changed.emit()
+
+    def undo(self) -> None:
+        """Take the last change back, and go where it was made."""
+        if step := self.history.undo():
+            self._go_back_to(step.index, step.before)
+
+    def redo(self) -> None:
+        """Make the change again, and go where it was made."""
+        if step := self.history.redo():
+            self._go_back_to(step.index, step.after)
+
+    def _go_back_to(self, index: int | None, state: Mapping[int, Edit] | Staging) -> None:
+        if isinstance(state, Staging):
+            self.stage.put(state)
+        elif index is not None:
+            self.go_to(index)
+            self._put_edits(state)
