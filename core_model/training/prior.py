@@ -170,6 +170,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--alone", type=Path, help="also write the auto-encoder alone: assets/pose_prior.safetensors")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     for step, terms, prior in train_prior(load_poses("train"), args.steps, args.seed):
@@ -177,7 +178,10 @@ def main() -> None:
             print(step, " ".join(f"{name} {value:.4f}" for name, value in terms.items()), flush=True)
         if step == args.steps:
             figures = measure_prior(prior, load_poses("held_out"))
-            save_prior(args.out, prior, {"steps": args.steps, "seed": args.seed, "measured": figures})
+            about = {"steps": args.steps, "seed": args.seed, "data": "poses.npz", "measured": figures}
+            save_prior(args.out, prior, about)
+            if args.alone:
+                save_checkpoint(args.alone, Checkpoint({"prior": prior.auto.state_dict()}, about))
             print(figures)
 
 

@@ -108,6 +108,22 @@ class Backdrop(Protocol):
         """A frame without the person (H, W, 3) uint8, and where it is known (H, W) bool."""
 
 
+class PoseSpace(Protocol):
+    """`core_model.pose_space.PoseSpace`, as far as the studio uses it."""
+
+    def scores(self, angles_rad: np.ndarray) -> np.ndarray:
+        """How far a pose lies along each axis."""
+
+    def moved(self, angles_rad: np.ndarray, axis: int, score: float) -> np.ndarray:
+        """A pose moved along one of them."""
+
+    def plausible(self, angles_rad: np.ndarray) -> np.ndarray:
+        """The nearest that people hold."""
+
+    def imagined(self, rng: np.random.Generator) -> np.ndarray:
+        """One that nobody recorded."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class AdaptNews:
     """How far adapting is."""
@@ -136,6 +152,7 @@ class Core:
     backdrop: Callable[[Reader, Joints, Each], Backdrop]
     random_pose: Callable[[], tuple[str, np.ndarray]]
     reach: Callable[[Factors, int, np.ndarray, np.ndarray], np.ndarray]
+    pose_space: Callable[[], PoseSpace]
     adapt: Callable[[Predictor, Reader, list[tuple[int, Prediction]]], Iterator[AdaptNews]]
     with_delta: Callable[[Predictor, object], Predictor]
     save_delta: Callable[[Path, object], None]

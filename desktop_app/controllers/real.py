@@ -17,6 +17,7 @@ from desktop_app.controllers.core import (
     FrameResult,
     Joints,
     Person,
+    PoseSpace,
     Predictor,
     Reader,
     Wardrobe,
@@ -33,7 +34,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
 
     return Core(
         load_predictor, _follower, _open_video, _analyse, _wardrobe, _meet, _backdrop, _random_pose, _reach,
-        _adapt, _with_delta, _save_delta, _load_delta,
+        _pose_space, _adapt, _with_delta, _save_delta, _load_delta,
     )  # fmt: skip
 
 
@@ -96,6 +97,12 @@ def _reach(factors: Factors, joint: int, target: np.ndarray, rest_rad: np.ndarra
     from core_model.reaching import reach
 
     return reach(factors, joint, target, rest_rad)
+
+
+def _pose_space() -> PoseSpace:
+    from core_model.pose_space import PoseSpace
+
+    return PoseSpace.load()
 
 
 def _adapt(predictor: Any, reader: Any, held: list[tuple[int, Prediction]]) -> Iterator[AdaptNews]:

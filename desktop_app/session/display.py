@@ -27,6 +27,8 @@ class Display:
     sheet: bool = False  # the texture sheet is on the screen
     ghost: bool = True  # the prediction beside an edited skeleton
     smooth: bool = True  # joints over neighbouring frames
+    pose_space: bool = False  # its sliders are on the screen
+    symmetric: bool = False  # what is done to an arm or leg is done to the other, too
     follow: bool = True  # the 3D view stays with the person
     isolated_part: int | None = None  # index in skeleton.PARTS
     selected_limb: int | None = None

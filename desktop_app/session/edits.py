@@ -21,6 +21,7 @@ class Edit:
 
     angles_rad: Mapping[Angle, float] = field(default_factory=dict)
     orbit: Mapping[str, float] = field(default_factory=dict)  # fields of Orbit
+    filled: bool = False  # not by hand: it follows the edited frames before and after it
 
     def __bool__(self) -> bool:
         return bool(self.angles_rad or self.orbit)
@@ -32,26 +33,26 @@ class Edit:
     def with_angles(self, values_rad: Mapping[Angle, float]) -> "Edit":
         """Some angles changed, each held within its hard limits."""
         held = {a: float(min(max(v, LIMITS_RAD[a][0]), LIMITS_RAD[a][1])) for a, v in values_rad.items()}
-        return replace(self, angles_rad={**self.angles_rad, **held})
+        return replace(self, angles_rad={**self.angles_rad, **held}, filled=False)
 
     def with_pose(self, angles_rad: np.ndarray) -> "Edit":
         """All free angles changed at once, to those of a pose (20, 2)."""
-        held = np.clip(angles_rad, LIMITS_RAD[..., 0], LIMITS_RAD[..., 1])
-        return replace(self, angles_rad={(int(i), int(j)): float(held[i, j]) for i, j in np.argwhere(FREE_ANGLES)})
+        return self.with_angles({(int(i), int(j)): float(angles_rad[i, j]) for i, j in np.argwhere(FREE_ANGLES)})
 
     def without_angles(self, limbs: set[int]) -> "Edit":
         """The angles of these limbs as predicted."""
-        return replace(self, angles_rad={a: v for a, v in self.angles_rad.items() if a[0] not in limbs})
+        return replace(self, angles_rad={a: v for a, v in self.angles_rad.items() if a[0] not in limbs}, filled=False)
 
     def with_orbit(self, name: str, value: float) -> "Edit":
         """One of the camera's numbers changed."""
         if name == "distance_m":
             value = min(max(value, MIN_DISTANCE_M), MAX_DISTANCE_M)
-        return replace(self, orbit={**self.orbit, name: float(value)})
+        return replace(self, orbit={**self.orbit, name: float(value)}, filled=False)
 
     def without_orbit(self, name: str | None = None) -> "Edit":
         """The camera, or one of its numbers, as predicted."""
-        return replace(self, orbit={k: v for k, v in self.orbit.items() if name is not None and k != name})
+        orbit = {k: v for k, v in self.orbit.items() if name is not None and k != name}
+        return replace(self, orbit=orbit, filled=False)
 
     def apply(self, factors: Factors) -> Factors:
         """The factors with the changes made; the very same object where there are none."""

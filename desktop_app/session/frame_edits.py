@@ -6,13 +6,17 @@ from dataclasses import replace
 
 from psygnal import Signal
 
-from core_model.limits import ANGLE_NAMES
+from core_model.limits import ANGLE_NAMES, mirror_angles
 from core_model.prediction import Factors, Prediction
+from core_model.skeleton import LIMB_MIRROR
+from desktop_app.session.display import Display
 from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.history import History, Step
-from desktop_app.session.playback import Clip, Frame
+from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.results import Results
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import Outfit, Pose, Staging
+from desktop_app.session.tweening import tweened
 
 ORBIT_LABELS = {
     "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
@@ -32,6 +36,9 @@ class FrameEdits(ABC):
     history: History
     stage: Stage
     copied: Pose | None
+    playback: Playback
+    results: Results
+    display: Display
 
     @property
     @abstractmethod
@@ -54,7 +61,15 @@ class FrameEdits(ABC):
 
     def edit_angle(self, angle: Angle, value_rad: float, *, dragging: bool = False) -> None:
         """Change one joint angle; while `dragging` all values are one step of the history."""
-        self._edit(ANGLE_NAMES[angle[0]][angle[1]], self.edit.with_angle(angle, value_rad), dragging)
+        turned = self.both_sides({angle: value_rad})
+        self._edit(ANGLE_NAMES[angle[0]][angle[1]], self.edit.with_angles(turned), dragging)
+
+    def both_sides(self, values_rad: Mapping[Angle, float]) -> Mapping[Angle, float]:
+        """With the twins of limbs turned alike, where that is switched on."""
+        if not self.display.symmetric:
+            return values_rad
+        twins = {(int(LIMB_MIRROR[limb]), axis): value for (limb, axis), value in values_rad.items()}
+        return {**twins, **values_rad}
 
     def edit_orbit(self, name: str, value: float, *, dragging: bool = False) -> None:
         """Change one of the camera's numbers (a field of `Orbit`)."""
@@ -91,6 +106,28 @@ class FrameEdits(ABC):
             outfit = Outfit(name, atlas=self.prediction.factors.atlas, lasting=False)
             self.stage.offer(outfit)
             self.stage.wear(outfit)
+
+    def mirror_pose(self) -> None:
+        """Left and right change places."""
+        if factors := self.factors:
+            self._edit("mirrored pose", self.edit.with_pose(mirror_angles(factors.angles_rad)), False)
+
+    def interpolate(self) -> None:
+        """The frames between edited ones follow them; within the loop's range where there is one."""
+        if self.clip is None:
+            return
+        first, last = self.playback.span(self.clip)
+        made = tweened(self.edits, self.results.poses, range(first, last + 1))
+        if made:
+            self._edit_frames("frames between", made)
+
+    def reset_range(self) -> None:
+        """All frames as predicted; within the loop's range where there is one."""
+        if self.clip is None:
+            return
+        first, last = self.playback.span(self.clip)
+        if edited := {index: Edit() for index in self.edits if first <= index <= last}:
+            self._edit_frames("reset of edited frames", edited)
 
     def reset_all(self) -> None:
         """The frame as predicted."""

@@ -25,3 +25,11 @@ class Worn:
     index: int
     factors: Factors
     atlas: np.ndarray  # (14, 4, *ATLAS_PX)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scores:
+    """Where a pose lies in the space of poses."""
+
+    angles_rad: np.ndarray  # (20, 2)
+    scores: np.ndarray  # (axes,) standard deviations

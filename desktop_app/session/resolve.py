@@ -40,6 +40,7 @@ class Picture:
     staging: Staging
     outfits: tuple[Outfit, ...]  # to choose from
     copied: Pose | None
+    scores: np.ndarray | None  # (axes,) of the pose on show in the space of poses; the newest that are known
     factors: Factors | None  # with the edit and the staging
     atlas: np.ndarray | None  # (14, 4, *ATLAS_PX) that the person on show wears
     clean_known: bool  # whether it is known what other frames show behind the person
@@ -82,6 +83,7 @@ def resolve(session: Session) -> Picture:
         staging=session.stage.staging,
         outfits=session.stage.outfits,
         copied=session.copied,
+        scores=session.scores.scores if session.scores and factors else None,
         factors=factors,
         atlas=_worn(session, factors),
         clean_known=session.clean is not None,

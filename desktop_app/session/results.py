@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core_model.prediction import Prediction
+from core_model.prediction import Camera, Prediction
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
 KEEP = 400
@@ -27,6 +27,8 @@ class Results:
         self._lowest_m: deque[float] = deque(maxlen=300)
         self.joints: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         """(21, 2) px and (21, 3) m of every frame with somebody, also of those that are no longer held."""
+        self.poses: dict[int, tuple[np.ndarray, Camera]] = {}
+        """Angles (20, 2) and camera of the same frames."""
 
     def put(self, index: int, prediction: Prediction | None) -> None:
         """Keep what is known of one frame; what was known before is replaced."""
@@ -34,10 +36,12 @@ class Results:
         if prediction is None:
             self._predictions.pop(index, None)
             self.joints.pop(index, None)
+            self.poses.pop(index, None)
             self.state[index] = NOBODY
             return
         self._predictions[index] = prediction
         self.joints[index] = prediction.joints2d_px, prediction.joints3d_m
+        self.poses[index] = prediction.angles_rad, prediction.factors.camera
         self.state[index] = PREDICTED
         self._predictions.move_to_end(index)
         if len(self._predictions) > KEEP:

@@ -14,7 +14,7 @@ from desktop_app.session.edits import Edit
 from desktop_app.session.frame_edits import FrameEdits
 from desktop_app.session.grip import Grip
 from desktop_app.session.history import History
-from desktop_app.session.made import Synthesised, Worn
+from desktop_app.session.made import Scores, Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
 from desktop_app.session.smoothed import Joints, smoothed_joints
@@ -39,6 +39,7 @@ class Session(FrameEdits):
         self.copied: Pose | None = None
         self.synthesised: Synthesised | None = None
         self.sheet: Worn | None = None
+        self.scores: Scores | None = None
         self.display = Display()
         self.engine = Engine()
         self.analysis = Analysis()
@@ -132,6 +133,10 @@ class Session(FrameEdits):
     def put_sheet(self, worn: Worn) -> None:
         """How the person on show looks."""
         self._set("sheet", worn)
+
+    def put_scores(self, scores: Scores) -> None:
+        """Where the pose on show lies in the space of poses."""
+        self._set("scores", scores)
 
     @property
     def prediction(self) -> Prediction | None:

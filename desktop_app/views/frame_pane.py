@@ -84,7 +84,7 @@ class FramePane(Pane):
         self._made = pg.ImageItem(axisOrder="row-major")
         self._parts = pg.ImageItem(axisOrder="row-major")
         self._crop, self._skeleton, self.handles = QGraphicsRectItem(), _Skeleton(), JointHandles()
-        self.handles.pulled.connect(session.grip.move_in_frame)
+        self.handles.pulled.connect(session.grip.pull_in_frame)
         self.handles.let_go.connect(session.grip.let_go)
         for item in (self._image, self._made, self._parts, self._crop, self._skeleton, self.handles):
             self._box.addItem(item, ignoreBounds=True)

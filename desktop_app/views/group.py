@@ -7,15 +7,16 @@ from superqt import QCollapsible
 from desktop_app.views.theme import Theme, icon
 
 
-def group(title: str) -> QCollapsible:
-    """Open, without animation."""
+def group(title: str, *, unfolded: bool = True) -> QCollapsible:
+    """Without animation."""
     made = QCollapsible(title)
     made.setDuration(0)
     for part, margins in ((made, (0, 0, 0, 0)), (made.content(), (8, 2, 0, 6))):
         if layout := part.layout():
             layout.setContentsMargins(*margins)
             layout.setSpacing(3)
-    made.expand(animate=False)
+    if unfolded:
+        made.expand(animate=False)
     return made
 
 

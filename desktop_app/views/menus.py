@@ -9,12 +9,13 @@ from desktop_app.session.display import Compare
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.actions import Command
+from desktop_app.views.pose_commands import pose_commands
 from desktop_app.views.theme import THEMES
 
 if TYPE_CHECKING:
     from desktop_app.views.window import Window
 
-MENUS = ("File", "Edit", "View", "Analysis", "Playback", "Help")
+MENUS = ("File", "Edit", "Pose", "View", "Analysis", "Playback", "Help")
 
 
 def window_commands(window: "Window") -> list[Command]:
@@ -34,6 +35,7 @@ def window_commands(window: "Window") -> list[Command]:
         Command("save_frame", "Save Synthesized Frame...", ("Ctrl+E",), window.ask_save_frame, "File", separator=True),
         Command("quit", "Quit", ("Ctrl+Q",), window.close, "File", separator=True),
         *_edit_commands(session),
+        *pose_commands(session, commands),
         Command("skeleton", "Skeleton on the Frame", ("S",), lambda: switch("skeleton"), "View"),
         Command("parts", "Parts on the Frame", ("P",), lambda: switch("parts"), "View"),
         Command("crop", "Crop Box on the Frame", ("C",), lambda: switch("crop"), "View"),
@@ -55,16 +57,10 @@ def window_commands(window: "Window") -> list[Command]:
 
 
 def _edit_commands(session: Session) -> list[Command]:
-    def paste() -> None:
-        if session.copied:
-            session.take_pose(session.copied)
-
     return [
         Command("undo", "Undo", ("Ctrl+Z",), session.undo, "Edit"),
         Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), session.redo, "Edit"),
         Command("reset", "Reset to Prediction", ("Ctrl+Backspace",), session.reset_all, "Edit", separator=True),
-        Command("copy_pose", "Copy Pose", ("Ctrl+Shift+C",), session.copy_pose, "Edit", separator=True),
-        Command("paste_pose", "Paste Pose", ("Ctrl+Shift+V",), paste, "Edit"),
         Command("restage", "Reset Appearance, Body and Background", (), lambda: session.stage.reset(), "Edit"),
     ]
 

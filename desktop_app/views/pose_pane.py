@@ -12,7 +12,8 @@ from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.group import group, line, scrolled, set_arrows
-from desktop_app.views.pane import Pane, button, caption
+from desktop_app.views.pane import Pane, button, caption, chip
+from desktop_app.views.pose_space_group import PoseSpaceGroup
 from desktop_app.views.theme import Theme
 from desktop_app.views.value_row import ValueRow
 
@@ -39,10 +40,18 @@ class PosePane(Pane):
         self._edited = caption("")
         row.addWidget(self._edited)
         row.addStretch(1)
+        self.both = chip("Both sides", "What is done to an arm or leg is done to the other, too (M)", self._both_sides)
+        row.addWidget(self.both)
         self.reset_all = button("Reset to prediction", "Pose and camera of this frame as predicted", session.reset_all)
         row.addWidget(self.reset_all)
-        self.column.addWidget(scrolled(*(self._group(title, joints) for title, joints in GROUPS.items())), 1)
+        self.space = PoseSpaceGroup(session)
+        groups = [self._group(title, joints) for title, joints in GROUPS.items()]
+        self._groups.append(self.space.group)
+        self.column.addWidget(scrolled(*groups, self.space.group), 1)
         self._shown: tuple[object, ...] = ()
+
+    def _both_sides(self, on: bool) -> None:
+        self._session.show(symmetric=on)
 
     def _group(self, title: str, joints: tuple[str, ...]) -> QWidget:
         limbs = {JOINT[name] - 1 for name in joints}
@@ -75,6 +84,8 @@ class PosePane(Pane):
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed."""
+        self.both.setChecked(picture.display.symmetric)
+        self.space.show_picture(picture)
         key = (picture.prediction, picture.edit)
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
             return

@@ -97,11 +97,11 @@ class ScenePane(Pane):
         if picture.playback.playing and monotonic() - self._drawn_s < _PLAYING_INTERVAL_S:
             return
         self._shown, self._drawn_s = key, monotonic()
-        self._hand.space = space
         if space is None:
             self._scene.clear()
         else:
             self._draw(picture, space)
+        self._hand.show(space)
 
     def _draw(self, picture: Picture, space: Space) -> None:
         scene = self._scene

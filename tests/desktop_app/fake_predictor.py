@@ -259,6 +259,28 @@ def fake_reach(factors: Factors, joint: int, target: np.ndarray, rest_rad: np.nd
     return angles_rad
 
 
+class FakePoseSpace:
+    """The axes are the first angle of the first limbs that turn."""
+
+    def scores(self, angles_rad: np.ndarray) -> np.ndarray:
+        """(8,)"""
+        return angles_rad[10:18, 0]
+
+    def moved(self, angles_rad: np.ndarray, axis: int, score: float) -> np.ndarray:
+        """One angle."""
+        moved = angles_rad.copy()
+        moved[10 + axis, 0] = score
+        return moved
+
+    def plausible(self, angles_rad: np.ndarray) -> np.ndarray:
+        """Nearer to rest."""
+        return angles_rad / 2
+
+    def imagined(self, rng: np.random.Generator) -> np.ndarray:
+        """Always the same."""
+        return np.full((NUM_LIMBS, 2), 0.07)
+
+
 def fake_core(predictor: FakePredictor | None = None) -> Core:
     """All of it."""
     return Core(
@@ -271,6 +293,7 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         fake_backdrop,
         lambda: ("a dance", np.full((NUM_LIMBS, 2), 0.05)),
         fake_reach,
+        FakePoseSpace,
         fake_adapt,
         lambda predictor, delta: Adapted(),
         save_text,

@@ -14,11 +14,11 @@ TURN, LIMB = (WRIST - 1, 1), WRIST - 1
 
 def settled(studio: Studio, qtbot) -> None:
     """Nothing is being pulled or made."""
-    qtbot.waitUntil(lambda: studio.session.grip.pull is None and not studio.session.image_expected)
+    qtbot.waitUntil(lambda: studio.session.grip.wish is None and not studio.session.image_expected)
 
 
 def wish(studio: Studio, x_px: float) -> None:
-    studio.session.grip.move(WRIST, np.array([160 + x_px, 100.0]))
+    studio.session.grip.pull(WRIST, np.array([160 + x_px, 100.0]))
 
 
 def test_a_drag_is_one_step_and_undo_takes_it_back(studio: Studio, qtbot) -> None:
@@ -47,18 +47,18 @@ def test_two_drags_are_two_steps(studio: Studio, qtbot) -> None:
 
 def test_an_answer_for_another_frame_changes_nothing(studio: Studio, qtbot) -> None:
     wish(studio, 50)
-    pull = studio.session.grip.pull
+    wished = studio.session.grip.wish
     studio.session.seek(7)
     qtbot.waitUntil(lambda: studio.session.frame.index == 7)
     studio.session.edits.clear()
-    studio.session.grip.put(pull, pull.rest_rad + 0.1)
+    studio.session.grip.put(wished, wished.rest_rad + 0.1)
     assert not studio.session.edits
-    assert studio.session.grip.pull is None
+    assert studio.session.grip.wish is None
 
 
 def test_with_shift_the_target_is_a_point_at_the_depth_it_had(studio: Studio, qtbot) -> None:
-    studio.session.grip.move_in_frame(WRIST, np.array([200.0, 90.0]), True)
-    target_m = studio.session.grip.pull.target
+    studio.session.grip.pull_in_frame(WRIST, np.array([200.0, 90.0]), True)
+    target_m = studio.session.grip.wish.aim.target
     assert target_m[2] == studio.session.prediction.joints3d_m[WRIST, 2]
     np.testing.assert_allclose(studio.session.factors.camera.project(target_m), [200, 90])
     studio.session.grip.let_go()
