@@ -87,6 +87,12 @@ class Predictor:
         (maps,) = self._locate(boxed.transpose(2, 0, 1)[None].astype(np.float32) / 255)
         return locator.best_box(maps[0], scale)
 
+    def people(self, frame: np.ndarray) -> np.ndarray:
+        """Frame (H, W, 3) uint8 -> the square crops (N, 4) of all who may be in it, the surest first."""
+        boxed, scale = locator.letterbox(frame)
+        (maps,) = self._locate(boxed.transpose(2, 0, 1)[None].astype(np.float32) / 255)
+        return locator.likely_boxes(maps[0], scale, FOUND)
+
     def predict(
         self,
         frame: np.ndarray,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.controllers.adapter import Adapter
 from desktop_app.controllers.analysis import Analyser
 from desktop_app.controllers.core import Core
+from desktop_app.controllers.crowd import Crowd
 from desktop_app.controllers.dressing import Dresser
 from desktop_app.controllers.files import Files
 from desktop_app.controllers.guests import Guests
@@ -49,7 +50,7 @@ class Studio:
         self._adapting_worker = Worker("adapting", self.bridge.post)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
-        self.poser = Poser(self.session, self.network, core)
+        self.poser, self.crowd = Poser(self.session, self.network, core), Crowd(self.session, self.network)
         dresser = Dresser(core)
         self.synthesiser = Synthesiser(self.session, self.network, dresser)
         self.sheet_maker = SheetMaker(self.session, self.network, dresser)
@@ -77,6 +78,7 @@ class Studio:
             open=self.media.open,
             analyse=self.analyser.start,
             cancel=self.analyser.cancel,
+            follow=self.analyser.follow,
             invite=self.guests.invite,
             cancel_task=self.tasks.cancel,
             find_place=self.place.find,

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core_model.boxes import overlap
 from core_model.networks.encoder import Residual, conv
 from core_model.networks.trunk import CHANNELS
 
@@ -17,6 +18,9 @@ INPUT_PX = 256
 """Side of the letterboxed frame."""
 GRID = INPUT_PX // 8
 PADDING_GREY = 127
+MOST_PEOPLE = 12
+SAME_PERSON = 0.45
+"""Overlap of the boxes from which on they are taken to be about one person."""
 
 
 class LocatorHead(nn.Module):
@@ -63,7 +67,23 @@ def letterbox(frame: np.ndarray) -> tuple[np.ndarray, float]:
 
 def best_box(maps: np.ndarray, scale: float) -> tuple[np.ndarray, float]:
     """Locator maps (4, GRID, GRID) -> the likeliest square box (4,) in pixels of the frame, and its score in [0, 1]."""
-    place = int(maps[0].argmax())
+    return _box_at(maps, int(maps[0].argmax()), scale)
+
+
+def likely_boxes(maps: np.ndarray, scale: float, least: float) -> np.ndarray:
+    """The boxes (N, 4) of at most MOST_PEOPLE cells that are likelier than `least`, the likeliest first; of boxes about
+    one and the same person the likeliest only."""
+    boxes: list[np.ndarray] = []
+    for place in np.argsort(-maps[0], axis=None):
+        box, score = _box_at(maps, int(place), scale)
+        if score < least or len(boxes) == MOST_PEOPLE:
+            break
+        if all(overlap(box, other) < SAME_PERSON for other in boxes):
+            boxes.append(box)
+    return np.array(boxes).reshape(-1, 4)
+
+
+def _box_at(maps: np.ndarray, place: int, scale: float) -> tuple[np.ndarray, float]:
     row, col = divmod(place, GRID)
     logit, log_side, dx, dy = (float(v) for v in maps[:, row, col])
     half = 2.0**log_side * INPUT_PX / 2

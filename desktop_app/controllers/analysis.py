@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from time import perf_counter
 
+from core_model.prediction import Prediction
 from desktop_app.controllers.core import Core, FrameResult, Predictor
 from desktop_app.controllers.network import Network
 from desktop_app.jobs.worker import Failure, Job
 from desktop_app.session.activity import Analysis, Phase, Problem
+from desktop_app.session.corrections import Corrections
 from desktop_app.session.playback import Clip
 from desktop_app.session.results import PREDICTED
 from desktop_app.session.state import Session
@@ -22,7 +24,7 @@ class Analyser:
         self._session, self._network, self._core, self._clock = session, network, core, clock
         self._job: Job | None = None
         self._clip: Clip | None = None
-        self._batch: list[FrameResult] = []
+        self._batch: list[tuple[int, Prediction | None]] = []
         self._started_s = self._flushed_s = 0.0
         session.changed.connect(self._update)
 
@@ -36,19 +38,37 @@ class Analyser:
         if not total:
             return
 
-        def frames(predictor: Predictor) -> Iterator[FrameResult]:
+        self._clip, self._batch, corrections = clip, [], session.correcting.made
+
+        def frames(predictor: Predictor) -> Iterator[tuple[int, Prediction | None]]:
             reader = self._core.open_video(clip.path)
             try:
                 for run in runs:
-                    yield from self._core.analyse(reader, predictor, run)
+                    for result in self._core.analyse(reader, predictor, run, corrections.crops_px):
+                        yield result.index, self._exchanged(result, corrections)
             finally:
                 reader.close()
 
-        self._clip, self._batch = clip, []
         self._started_s = self._flushed_s = self._clock()
         self._job = self._network.run(frames, self._each, self._finished, self._failed)
         if self._job:
             session.put_analysis(Analysis(Phase.STARTING, 0, total))
+
+    def follow(self) -> None:
+        """Look anew at all frames from the playhead to the loop's end, beginning with the person in this one."""
+        session = self._session
+        if session.clip is None or session.analysis.running:
+            return
+        first, (_, last) = session.playback.index, session.playback.span(session.clip)
+        crop = session.prediction.box_px if session.prediction is not None else None
+        if crop is not None and first not in session.correcting.made.crops_px:
+            session.correcting.set_crop(first, tuple(crop.tolist()))
+        session.results.forget(range(first, max(first, last) + 1))
+        self.start()
+
+    def _exchanged(self, result: FrameResult, corrections: Corrections) -> Prediction | None:
+        exchanged = result.index in corrections.exchanged and result.prediction is not None
+        return self._core.exchanged_sides(result.prediction) if exchanged else result.prediction  # type: ignore[arg-type]
 
     def cancel(self) -> None:
         """Stop at once; nothing computed is lost."""
@@ -62,7 +82,7 @@ class Analyser:
             self._job.cancel()
             self._job, self._batch = None, []
 
-    def _each(self, result: FrameResult) -> None:
+    def _each(self, result: tuple[int, Prediction | None]) -> None:
         self._batch.append(result)
         if self._clock() - self._flushed_s >= FLUSH_S:
             self._flush(Phase.RUNNING)
@@ -88,5 +108,5 @@ class Analyser:
         last, self._flushed_s = self._session.analysis, self._clock()
         done = last.done + len(self._batch)
         rate = done / max(self._flushed_s - self._started_s, 1e-3)
-        batch, self._batch = [(result.index, result.prediction) for result in self._batch], []
+        batch, self._batch = self._batch, []
         self._session.put_batch(batch, Analysis(phase, done, last.total, rate))

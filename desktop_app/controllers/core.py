@@ -1,6 +1,6 @@
 """What the controllers need of core_model, imported on the worker threads only: torch must not delay the window."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,9 @@ class Predictor(Protocol):
 
     def synthesise(self, factors: Factors) -> Synthesis:
         """Factors -> their image."""
+
+    def people(self, frame: np.ndarray) -> np.ndarray:
+        """(N, 4) the squares about all who may be in a frame."""
 
 
 class Reader(Protocol):
@@ -56,8 +59,8 @@ class Reader(Protocol):
 class Follower(Protocol):
     """`core_model.tracking.Follower`, as far as the studio uses it."""
 
-    def follow(self, frame: np.ndarray, pts_s: float) -> Prediction:
-        """The person in the next frame. Raises NobodyFoundError."""
+    def follow(self, frame: np.ndarray, pts_s: float, crop_px: np.ndarray | None = None) -> Prediction:
+        """The person in the next frame, in a square where one is given. Raises NobodyFoundError."""
 
 
 class FrameResult(Protocol):
@@ -135,6 +138,8 @@ class AdaptNews:
     delta: object | None  # the best so far, to keep and to use; None while nothing is better than the checkpoint
 
 
+Crops = Mapping[int, tuple[float, float, float, float]]
+"""By frame: the square in which the person is."""
 Joints = dict[int, tuple[np.ndarray, np.ndarray]]
 """By frame: (21, 2) px and (21, 3) m."""
 
@@ -146,7 +151,8 @@ class Core:
     load_predictor: Callable[[], Predictor]
     follower: Callable[[Predictor], Follower]
     open_video: Callable[[Path], Reader]
-    analyse: Callable[[Reader, Predictor, Iterable[int]], Iterator[FrameResult]]
+    analyse: Callable[[Reader, Predictor, Iterable[int], Crops], Iterator[FrameResult]]
+    exchanged_sides: Callable[[Prediction], Prediction]
     wardrobe: Callable[[], Wardrobe]
     meet: Callable[[Reader, Predictor], Iterator[tuple[int, int, Person | None]]]
     backdrop: Callable[[Reader, Joints, Each], Backdrop]

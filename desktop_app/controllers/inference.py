@@ -4,12 +4,15 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+import numpy as np
+
 from core_model.errors import NobodyFoundError
 from core_model.prediction import Prediction
 from desktop_app.controllers.core import Core, Follower, Predictor
 from desktop_app.controllers.network import PREDICT, Network
 from desktop_app.jobs.worker import Failure
 from desktop_app.session.activity import Problem
+from desktop_app.session.corrections import Box
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.state import Session
 
@@ -24,7 +27,7 @@ class Inference:
     def __init__(self, session: Session, network: Network, core: Core) -> None:
         self._session, self._network, self._core = session, network, core
         self._follower: tuple[Clip, Follower] | None = None  # touched on the network's thread only
-        self._asked: Frame | None = None
+        self._asked: tuple[Frame, tuple[Box | None, bool]] | None = None
         session.changed.connect(self._update)
 
     def show(self, frame: Frame) -> None:
@@ -40,7 +43,9 @@ class Inference:
     def _update(self) -> None:
         """A frame that has come to rest."""
         session, frame = self._session, self._session.frame
-        if frame is None or not session.engine.ready or session.playback.playing or frame is self._asked:
+        if frame is None or not session.engine.ready or session.playback.playing:
+            return
+        if self._asked == (frame, session.correcting.made.of(frame.index)):
             return
         if not session.results.known(frame.index):
             self._ask(frame)
@@ -49,27 +54,33 @@ class Inference:
         clip = self._session.clip
         if clip is None:
             return
-        self._asked = frame
+        corrected = self._session.correcting.made.of(frame.index)
+        self._asked = frame, corrected
 
         def predict(predictor: Predictor) -> tuple[Prediction | None, float]:
             start = perf_counter()
-            prediction = self._predict(predictor, clip, frame)
+            prediction = self._predict(predictor, clip, frame, *corrected)
             return prediction, (perf_counter() - start) * 1e3
 
         def predicted(answer: Any) -> None:
-            if self._session.clip is clip:
+            if self._session.clip is clip and self._session.correcting.made.of(frame.index) == corrected:
                 self._put(frame, *answer)
 
         self._network.ask(PREDICT, predict, predicted, self._failed)
 
-    def _predict(self, predictor: Predictor, clip: Clip, frame: Frame) -> Prediction | None:
+    def _predict(
+        self, predictor: Predictor, clip: Clip, frame: Frame, crop_px: Box | None, exchanged: bool
+    ) -> Prediction | None:
         """On the network's thread: the person is followed from frame to frame, and located anew after a jump."""
         if self._follower is None or self._follower[0] is not clip:
             self._follower = (clip, self._core.follower(predictor))
         try:
-            prediction = self._follower[1].follow(frame.image, float(clip.pts_s[frame.index]))
+            crop = None if crop_px is None else np.array(crop_px)
+            prediction = self._follower[1].follow(frame.image, float(clip.pts_s[frame.index]), crop)
         except NobodyFoundError:
             return None
+        if exchanged:
+            prediction = self._core.exchanged_sides(prediction)
         return replace(prediction, reconstruction=predictor.synthesise(prediction.factors))
 
     def _put(self, frame: Frame, prediction: Prediction | None, predict_ms: float) -> None:

@@ -12,6 +12,7 @@ from desktop_app.controllers.core import (
     AdaptNews,
     Backdrop,
     Core,
+    Crops,
     Each,
     Follower,
     FrameResult,
@@ -33,8 +34,8 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
         return Predictor.load(checkpoint, device)
 
     return Core(
-        load_predictor, _follower, _open_video, _analyse, _wardrobe, _meet, _backdrop, _random_pose, _reach,
-        _pose_space, _adapt, _with_delta, _save_delta, _load_delta,
+        load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _wardrobe, _meet, _backdrop, _random_pose,
+        _reach, _pose_space, _adapt, _with_delta, _save_delta, _load_delta,
     )  # fmt: skip
 
 
@@ -50,10 +51,21 @@ def _open_video(path: Path) -> Reader:
     return open_video(path)
 
 
-def _analyse(reader: Any, predictor: Any, indices: Iterable[int]) -> Iterator[FrameResult]:
+def _analyse(reader: Any, predictor: Any, indices: Iterable[int], crops: Crops) -> Iterator[FrameResult]:
+    from core_model.boxes import CROP_MARGIN
+    from core_model.geometry.crop import square_box
     from core_model.tracking import analyse
 
-    return analyse(reader, predictor, indices=indices)
+    boxes_px = np.full((len(reader), 4), np.nan)
+    for index, crop in crops.items():  # a person's tight box is wanted, of which the square is then made again
+        boxes_px[index] = square_box(np.reshape(crop, (2, 2)), 1 / CROP_MARGIN)
+    return analyse(reader, predictor, indices=indices, boxes_px=boxes_px)
+
+
+def _exchanged_sides(prediction: Prediction) -> Prediction:
+    from core_model.relabel import exchanged_sides
+
+    return exchanged_sides(prediction)
 
 
 def _wardrobe() -> Wardrobe:

@@ -19,6 +19,7 @@ class Display:
     parts: bool = False
     outlines: bool = True
     crop: bool = True
+    edit_crop: bool = False  # the crop can be drawn, and people can be chosen
     in_frame: bool = False  # the synthesized image in its place in the frame
     opacity: float = 0.55  # of the parts over the frame
     compare: Compare = Compare.SIDE_BY_SIDE

@@ -9,9 +9,10 @@ from psygnal import Signal
 from core_model.limits import ANGLE_NAMES, mirror_angles
 from core_model.prediction import Factors, Prediction
 from core_model.skeleton import LIMB_MIRROR
+from desktop_app.session.corrections import Correcting, Corrections
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Angle, Edit
-from desktop_app.session.history import History, Step
+from desktop_app.session.history import History, State, Step
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
 from desktop_app.session.stage import Stage
@@ -39,6 +40,7 @@ class FrameEdits(ABC):
     playback: Playback
     results: Results
     display: Display
+    correcting: Correcting
 
     @property
     @abstractmethod
@@ -121,6 +123,12 @@ class FrameEdits(ABC):
         if made:
             self._edit_frames("frames between", made)
 
+    def exchange_sides(self) -> None:
+        """Left and right change places in the frame on show; in all of the loop's range where there is one."""
+        if self.clip and self.frame:
+            first, last = self.playback.loop or (self.frame.index, self.frame.index)
+            self.correcting.exchange(range(first, last + 1))
+
     def reset_range(self) -> None:
         """All frames as predicted; within the loop's range where there is one."""
         if self.clip is None:
@@ -167,9 +175,12 @@ class FrameEdits(ABC):
         if step := self.history.redo():
             self._go_back_to(step.index, step.after)
 
-    def _go_back_to(self, index: int | None, state: Mapping[int, Edit] | Staging) -> None:
+    def _go_back_to(self, index: int | None, state: State) -> None:
+        if index is not None:
+            self.go_to(index)
         if isinstance(state, Staging):
             self.stage.put(state)
-        elif index is not None:
-            self.go_to(index)
+        elif isinstance(state, Corrections):
+            self.correcting.put(state)
+        else:
             self._put_edits(state)

@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from desktop_app.session.edits import Edit
 from desktop_app.session.staging import Staging
 
+if TYPE_CHECKING:
+    from desktop_app.session.corrections import Corrections
+
 LIMIT = 500
+State: TypeAlias = "Mapping[int, Edit] | Staging | Corrections"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of frames' edits, to be looked at in the frame `index`; or of the staging of the whole clip (None)."""
+    """One change of frames' edits or corrections, to be looked at in the frame `index`; or of the staging (None)."""
 
     label: str
     index: int | None
-    before: Mapping[int, Edit] | Staging
-    after: Mapping[int, Edit] | Staging
+    before: State
+    after: State
 
 
 class History:

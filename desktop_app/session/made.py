@@ -33,3 +33,11 @@ class Scores:
 
     angles_rad: np.ndarray  # (20, 2)
     scores: np.ndarray  # (axes,) standard deviations
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class People:
+    """Where somebody may be in a frame."""
+
+    index: int
+    boxes_px: np.ndarray  # (N, 4) squares

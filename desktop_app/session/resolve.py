@@ -45,6 +45,8 @@ class Picture:
     atlas: np.ndarray | None  # (14, 4, *ATLAS_PX) that the person on show wears
     clean_known: bool  # whether it is known what other frames show behind the person
     orbit: Orbit | None  # of the factors
+    people_px: np.ndarray | None  # (N, 4) squares where somebody may be in the frame on show
+    crop_given: bool  # the crop of the frame on show was set by hand
     synthesis: Synthesis | None
     joints2d_px: np.ndarray | None  # (21, 2) in the frame, smoothed where that is switched on
     posed2d_px: np.ndarray | None  # (21, 2) in the frame of the body on show, with the edits; to grip it by
@@ -88,6 +90,8 @@ def resolve(session: Session) -> Picture:
         atlas=_worn(session, factors),
         clean_known=session.clean is not None,
         orbit=orbit_of(factors.camera) if factors else None,
+        people_px=_people(session),
+        crop_given=session.frame is not None and session.frame.index in session.correcting.made.crops_px,
         synthesis=pictured.synthesis if pictured else None,
         joints2d_px=flat,
         posed2d_px=shown.synthesis.joints2d_px if shown else None,
@@ -117,6 +121,11 @@ def _shown(session: Session, factors: Factors | None) -> Synthesised | None:
     if prediction.reconstruction is not None:
         return Synthesised(frame.index, prediction.factors, prediction.reconstruction)
     return answer if answer is not None and answer.index == frame.index else None
+
+
+def _people(session: Session) -> np.ndarray | None:
+    people, frame = session.people, session.frame
+    return people.boxes_px if people and frame and people.index == frame.index and session.display.edit_crop else None
 
 
 def _worn(session: Session, factors: Factors | None) -> np.ndarray | None:

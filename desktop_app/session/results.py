@@ -1,6 +1,7 @@
 """What the network said of each frame of a clip; edits never touch it."""
 
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -53,6 +54,14 @@ class Results:
         if index in self._predictions:
             self._predictions.move_to_end(index)
         return self._predictions.get(index)
+
+    def forget(self, indices: Iterable[int]) -> None:
+        """Frames are to be looked at anew."""
+        self.version += 1
+        for index in indices:
+            self.state[index] = UNKNOWN
+            for known in (self._predictions, self.joints, self.poses):
+                known.pop(index, None)
 
     def forget_images(self) -> None:
         """The pictures put together are no longer what the network would make."""

@@ -9,12 +9,13 @@ from psygnal import Signal
 from core_model.prediction import Factors, Prediction
 from desktop_app.session.activity import Analysis, Engine, Problem, Task
 from desktop_app.session.adaptation import Adaptation
+from desktop_app.session.corrections import Correcting
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
 from desktop_app.session.frame_edits import FrameEdits
 from desktop_app.session.grip import Grip
 from desktop_app.session.history import History
-from desktop_app.session.made import Scores, Synthesised, Worn
+from desktop_app.session.made import People, Scores, Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
 from desktop_app.session.smoothed import Joints, smoothed_joints
@@ -35,6 +36,8 @@ class Session(FrameEdits):
         self.edits: dict[int, Edit] = {}
         self.history = History()
         self.stage = Stage(self.history, self.changed.emit)
+        self.correcting = Correcting(self.history, self.results, self.changed.emit)
+        self.people: People | None = None
         self.grip = Grip(self, self._edit)
         self.copied: Pose | None = None
         self.synthesised: Synthesised | None = None
@@ -60,6 +63,7 @@ class Session(FrameEdits):
         self.results, self.edits, self.history = Results(len(clip)), {}, History()
         kept = tuple(outfit for outfit in self.stage.outfits if outfit is OWN or outfit.lasting)
         self.stage = Stage(self.history, self.changed.emit, kept)
+        self.correcting, self.people = Correcting(self.history, self.results, self.changed.emit), None
         self.synthesised, self.sheet, self.analysis = None, None, Analysis()
         self.changed.emit()
 
@@ -133,6 +137,10 @@ class Session(FrameEdits):
     def put_sheet(self, worn: Worn) -> None:
         """How the person on show looks."""
         self._set("sheet", worn)
+
+    def put_people(self, people: People) -> None:
+        """Who is in the frame on show."""
+        self._set("people", people)
 
     def put_scores(self, scores: Scores) -> None:
         """Where the pose on show lies in the space of poses."""

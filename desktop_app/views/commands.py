@@ -27,6 +27,7 @@ class Commands:
     invite: Callable[[Path], None] = _ignore  # look at another clip in the background
     cancel_task: Callable[[], None] = _nothing
     find_place: Callable[[], None] = _nothing  # look behind the person
+    follow: Callable[[], None] = _nothing
     random_pose: Callable[[], None] = _nothing
     save_sheet: Callable[[Path], None] = _ignore
     load_sheet: Callable[[Path], None] = _ignore

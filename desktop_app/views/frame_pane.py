@@ -13,6 +13,7 @@ from desktop_app.session.display import Display
 from desktop_app.session.playback import Frame
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
+from desktop_app.views.crop_editor import CropEditor
 from desktop_app.views.joint_handles import JointHandles
 from desktop_app.views.overlays import draw_skeleton, part_colours
 from desktop_app.views.pane import Pane, chip, sentence, tool
@@ -23,6 +24,7 @@ _SWITCHES = (
     ("parts", "Parts", "The predicted parts, filled (P)"),
     ("outlines", "Outlines", "Edges of the predicted parts"),
     ("crop", "Crop", "The square that the network sees (C)"),
+    ("edit_crop", "Person", "Draw the crop by hand, or click another person (B)"),
     ("in_frame", "Synthesis", "The synthesized image in its place in the frame (N)"),
     ("smooth", "Smooth", "Joints smoothed over neighbouring frames that are known; edits start from the raw ones"),
 )
@@ -86,7 +88,11 @@ class FramePane(Pane):
         self._crop, self._skeleton, self.handles = QGraphicsRectItem(), _Skeleton(), JointHandles()
         self.handles.pulled.connect(session.grip.pull_in_frame)
         self.handles.let_go.connect(session.grip.let_go)
-        for item in (self._image, self._made, self._parts, self._crop, self._skeleton, self.handles):
+        self.crop_editor = CropEditor()
+        self.crop_editor.chosen.connect(self._choose)
+        for item in (
+            self._image, self._made, self._parts, self._crop, self._skeleton, self.handles, self.crop_editor,
+        ):  # fmt: skip
             self._box.addItem(item, ignoreBounds=True)
         self.hint = sentence(parent=self._view)
         self._shown: Frame | None = None
@@ -111,6 +117,10 @@ class FramePane(Pane):
 
     def _switch(self, name: str, on: bool) -> None:
         self._session.show(**{name: on})
+
+    def _choose(self, box_px: np.ndarray) -> None:
+        if self._shown is not None:
+            self._session.correcting.set_crop(self._shown.index, tuple(box_px.tolist()))
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of what is not a picture."""
@@ -137,7 +147,9 @@ class FramePane(Pane):
         self._show_prediction(picture, display)
         self._show_made(picture)
         edited = bool(picture.edit) and display.skeleton
-        self.handles.set_body(picture.posed2d_px if display.skeleton else None, drawn=edited)
+        gripped = display.skeleton and not display.edit_crop
+        self.handles.set_body(picture.posed2d_px if gripped else None, drawn=edited)
+        self.crop_editor.show_picture(picture)
         hint = picture.hint
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
@@ -163,7 +175,7 @@ class FramePane(Pane):
         if all(a is b for a, b in zip(key, self._drawn, strict=True)):
             return
         self._drawn = key
-        self._crop.setVisible(prediction is not None and display.crop)
+        self._crop.setVisible(prediction is not None and display.crop and not display.edit_crop)
         self._parts.setVisible(prediction is not None and (display.parts or display.outlines))
         if prediction is None:
             self._skeleton.set_joints(None)

@@ -45,10 +45,7 @@ def window_commands(window: "Window") -> list[Command]:
         Command("fit", "Fit the Frame", ("F",), lambda: window.frame.fit(), "View"),
         Command("full", "Full Screen", ("F11",), window.toggle_full_screen, "View", separator=True),
         Command("layout", "Reset Layout", (), lambda: window.layout_.arrange(), "View"),
-        Command("analyse", "Analyse Clip", ("Ctrl+R",), lambda: commands.analyse(), "Analysis"),
-        Command("adapt", "Adapt to This Clip", ("Ctrl+Shift+A",), lambda: commands.adapt(), "Analysis"),
-        Command("cancel", "Cancel", ("Ctrl+.",), lambda: commands.cancel(), "Analysis"),
-        Command("place", "Look Behind the Person", (), lambda: commands.find_place(), "Analysis"),
+        *_analysis_commands(window),
         *_playback_commands(window),
         Command("shortcuts", "Keyboard Shortcuts", ("F1",), window.show_shortcuts, "Help"),
         Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),
@@ -62,6 +59,28 @@ def _edit_commands(session: Session) -> list[Command]:
         Command("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), session.redo, "Edit"),
         Command("reset", "Reset to Prediction", ("Ctrl+Backspace",), session.reset_all, "Edit", separator=True),
         Command("restage", "Reset Appearance, Body and Background", (), lambda: session.stage.reset(), "Edit"),
+    ]
+
+
+def _analysis_commands(window: "Window") -> list[Command]:
+    session, commands = window.session, window.commands
+
+    def choose() -> None:
+        session.show(edit_crop=not session.display.edit_crop)
+
+    def free_crop() -> None:
+        if session.frame:
+            session.correcting.set_crop(session.frame.index, None)
+
+    return [
+        Command("analyse", "Analyse Clip", ("Ctrl+R",), lambda: commands.analyse(), "Analysis"),
+        Command("adapt", "Adapt to This Clip", ("Ctrl+Shift+A",), lambda: commands.adapt(), "Analysis"),
+        Command("cancel", "Cancel", ("Ctrl+.",), lambda: commands.cancel(), "Analysis"),
+        Command("edit_crop", "Choose the Person", ("B",), choose, "Analysis", separator=True),
+        Command("free_crop", "The Crop as It Is Found", (), free_crop, "Analysis"),
+        Command("follow", "Follow From This Frame", ("Ctrl+Shift+R",), lambda: commands.follow(), "Analysis"),
+        Command("exchange", "Exchange Left and Right", ("X",), session.exchange_sides, "Analysis"),
+        Command("place", "Look Behind the Person", (), lambda: commands.find_place(), "Analysis"),
     ]
 
 

@@ -11,8 +11,8 @@ from core_model.errors import MediaError, NobodyFoundError
 from core_model.limits import REST_DIRECTIONS, limb_lengths_m
 from core_model.orbit import Orbit
 from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Prediction, Synthesis
-from core_model.skeleton import BACKGROUND, LIMBS, NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PART_ANCHORS
-from desktop_app.controllers.core import AdaptNews, Core, Each, Joints, Predictor, Reader
+from core_model.skeleton import BACKGROUND, LIMBS, MIRROR, NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PART_ANCHORS
+from desktop_app.controllers.core import AdaptNews, Core, Crops, Each, Joints, Predictor, Reader
 
 FRAME_PX = (320, 240)
 COARSE_PX = 64
@@ -83,6 +83,10 @@ class FakePredictor:
             factors, image.joints3d_m, image.joints2d_px, confidence, 0.9, image.parts, image if synthesise else None
         )
 
+    def people(self, frame: np.ndarray) -> np.ndarray:
+        """Two."""
+        return np.array([[100.0, 60, 220, 180], [10, 20, 70, 80]])
+
     def synthesise(self, factors: Factors) -> Synthesis:
         """As the real one."""
         time.sleep(self.synthesise_s)
@@ -145,12 +149,26 @@ class FakeFollower:
     def __init__(self, predictor: FakePredictor) -> None:
         self._predictor = predictor
 
-    def follow(self, frame: np.ndarray, pts_s: float) -> Prediction:
+    def follow(self, frame: np.ndarray, pts_s: float, crop_px: np.ndarray | None = None) -> Prediction:
         """The person in a frame."""
-        return self._predictor.predict(frame, synthesise=False)
+        return in_crop(self._predictor.predict(frame, synthesise=False), crop_px)
 
 
-def fake_analyse(reader: FakeReader, predictor: FakePredictor, indices: Iterable[int]) -> Iterator[FakeResult]:
+def in_crop(prediction: Prediction, crop_px: object) -> Prediction:
+    """As if it had been seen there."""
+    if crop_px is None:
+        return prediction
+    return replace(prediction, factors=prediction.factors.edited(box_px=np.array(crop_px)))
+
+
+def fake_exchanged(prediction: Prediction) -> Prediction:
+    """The joints only."""
+    return replace(prediction, joints2d_px=prediction.joints2d_px[MIRROR], reconstruction=None)
+
+
+def fake_analyse(
+    reader: FakeReader, predictor: FakePredictor, indices: Iterable[int], crops: Crops
+) -> Iterator[FakeResult]:
     """Frame by frame."""
     for index in indices:
         try:
@@ -158,7 +176,7 @@ def fake_analyse(reader: FakeReader, predictor: FakePredictor, indices: Iterable
         except NobodyFoundError:
             yield FakeResult(index, None)
         else:
-            yield FakeResult(index, prediction)
+            yield FakeResult(index, in_crop(prediction, crops.get(index)))
 
 
 def fake_open(path: Path) -> FakeReader:
@@ -288,6 +306,7 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         FakeFollower,
         fake_open,
         fake_analyse,
+        fake_exchanged,
         FakeWardrobe,
         fake_meet,
         fake_backdrop,

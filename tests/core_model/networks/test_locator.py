@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from core_model.networks.locator import GRID, INPUT_PX, best_box, letterbox, locator_loss
+from core_model.networks.locator import GRID, INPUT_PX, best_box, letterbox, likely_boxes, locator_loss
 
 
 def _maps_of(box: np.ndarray, sure: float = 8.0) -> torch.Tensor:
@@ -52,3 +52,16 @@ def test_an_empty_frame_asks_for_silence_only() -> None:
     quiet[:, 0] = -9
     terms = locator_loss(quiet, torch.zeros(1, 4) + torch.tensor([0.0, 0, 8, 8]), torch.zeros(1))
     assert all(float(value) < 1e-2 for value in terms.values())
+
+
+def test_each_of_several_people_has_one_box() -> None:
+    boxes = np.array([[10.0, 20, 90, 100], [120, 60, 220, 160]])
+    maps = np.maximum(*(_maps_of(box)[0].numpy() for box in boxes))
+    for box in boxes:  # size and offset are those of the nearest person, and beside the middle it is likely, too
+        own = _maps_of(box)[0].numpy()
+        row, col = divmod(int(own[0].argmax()), GRID)
+        maps[:, row, col] = own[:, row, col]
+        maps[:, row, col + 1] = own[:, row, col] - np.array([1.0, 0, 1, 0])
+    found = likely_boxes(maps, 1.0, 0.5)
+    assert np.allclose(found[np.argsort(found[:, 0])], boxes, atol=0.01)
+    assert not len(likely_boxes(np.full_like(maps, -8.0), 1.0, 0.5))
