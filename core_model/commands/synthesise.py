@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from core_model.motion import Motion
     from core_model.predictor import Predictor
     from core_model.recombination import Person
-    from core_model.tracking import FrameResult
 
 DESCRIPTION = """\
 Put a person together anew, frame by frame: the pose, camera and place of POSE, the body and appearance of another clip,
@@ -67,12 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
     from core_model.export.folder import written_aside
     from core_model.export.texture_sheet import read_sheet
     from core_model.export.video import write_video
+    from core_model.motion import smooth_motion
 
     sheet = read_sheet(arguments.sheet) if arguments.sheet else None
     predictor = common.load_predictor(arguments.checkpoint, arguments.device, arguments.adapted)
     people = {path: common.person_in(path, predictor) for path in _clips(arguments)}
     with open_video(arguments.pose) as reader:
-        motion = _motion(reader, predictor)
+        motion = smooth_motion(common.follow(reader, predictor))
         frames = _frames(arguments, predictor, people, sheet, reader, motion, build_backdrop(reader, motion))
         times_s = reader.pts_s if np.isfinite(reader.pts_s).all() else np.arange(len(reader)) / reader.fps
         with written_aside(arguments.out) as aside:
@@ -84,26 +84,6 @@ def run(arguments: argparse.Namespace) -> int:
 def _clips(arguments: argparse.Namespace) -> list[Path]:
     """The clips whose people are wanted, each once."""
     return list(dict.fromkeys([arguments.appearance or arguments.pose, *(path for _, path in arguments.part)]))
-
-
-def _motion(reader: "VideoReader", predictor: "Predictor") -> "Motion":
-    """The smoothed motion of the clip that gives the pose."""
-    from core_model.errors import NobodyFoundError
-    from core_model.motion import raw_motion, smooth_motion
-    from core_model.tracking import analyse
-
-    progress = common.Progress(len(reader), f"Following {reader.path.name}")
-
-    def counted() -> "Iterator[FrameResult]":
-        for done, result in enumerate(analyse(reader, predictor), 1):
-            yield result
-            progress.step(done)
-
-    raw = raw_motion(counted(), reader.pts_s)
-    progress.end()
-    if not (raw.track >= 0).any():
-        raise NobodyFoundError(f"Nobody was found in {reader.path.name}.", "Choose another clip.")
-    return smooth_motion(raw)
 
 
 def _frames(
