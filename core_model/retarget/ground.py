@@ -8,8 +8,8 @@ from core_model.skeleton import JOINT
 
 CAMERA_TO_Y_UP = np.diag([1.0, -1.0, -1.0])
 """Half a turn about x: from x right, y down, z away to x right, y up, z back."""
-LEVEL_SPREAD_M = 1.0
-"""Where feet spread less than about this over the ground, the camera is rather taken to be level than the ground to
+LEVEL_SPREAD_M = 0.5
+"""Where feet spread (standard deviation) less than this over the ground, the camera is rather taken to be level than the ground to
 slope: what errors in depth do to standing feet looks like a slope."""
 ON_GROUND_M = 0.05
 _TOES = [JOINT["l_toe"], JOINT["r_toe"]]
@@ -40,17 +40,22 @@ def moved(points_m: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 def _plane(points_m: np.ndarray) -> tuple[np.ndarray, float]:
     """Slopes (2,) along x and z, and height at the origin, of the ground under points (T, 3), y up.
 
-    Ridge regression that starts from the lower quarter and leaves out, three times over, what is off the ground.
+    A plane through all points, then again and again through those that are not above what came out: jumps go. Only the
+    last is drawn towards the level: drawn there before, it would have left out what lies uphill.
     """
-    slope, height_m = np.zeros(2), float(np.percentile(points_m[:, 1], 25))
-    for _ in range(3):
+    near = points_m
+    for _ in range(8):
+        slope, height_m = _fitted(near, 0.01)
         above_m = points_m[:, 1] - points_m[:, [0, 2]] @ slope - height_m
         near = points_m[above_m <= max(ON_GROUND_M, float(np.percentile(above_m, 10)))]
-        centre = near.mean(axis=0)
-        off = near - centre
-        flat = off[:, [0, 2]]
-        slope = np.linalg.solve(
-            flat.T @ flat / len(near) + LEVEL_SPREAD_M**2 * np.eye(2), flat.T @ off[:, 1] / len(near)
-        )
-        height_m = float(centre[1] - centre[[0, 2]] @ slope)
-    return slope, height_m
+    return _fitted(near, LEVEL_SPREAD_M)
+
+
+def _fitted(points_m: np.ndarray, spread_m: float) -> tuple[np.ndarray, float]:
+    """The plane through points by ridge regression: level where they spread over much less than `spread_m`."""
+    centre = points_m.mean(axis=0)
+    off = points_m - centre
+    flat = off[:, [0, 2]]
+    squares = flat.T @ flat / len(off) + spread_m**2 * np.eye(2)
+    slope = np.linalg.solve(squares, flat.T @ off[:, 1] / len(off))
+    return slope, float(centre[1] - centre[[0, 2]] @ slope)
