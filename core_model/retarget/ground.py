@@ -9,9 +9,11 @@ from core_model.skeleton import JOINT
 CAMERA_TO_Y_UP = np.diag([1.0, -1.0, -1.0])
 """Half a turn about x: from x right, y down, z away to x right, y up, z back."""
 LEVEL_SPREAD_M = 0.5
-"""Where feet spread (standard deviation) less than this over the ground, the camera is rather taken to be level than the ground to
-slope: what errors in depth do to standing feet looks like a slope."""
+"""Where feet spread less than this over the ground (standard deviation), the camera is rather taken to be level than
+the ground to slope: what errors in depth do to standing feet looks like a slope."""
 ON_GROUND_M = 0.05
+BELOW_PERCENT = 25
+"""Of the moments at which a toe stands, so many may lie below the ground."""
 _TOES = [JOINT["l_toe"], JOINT["r_toe"]]
 
 
@@ -40,15 +42,17 @@ def moved(points_m: np.ndarray, matrix: np.ndarray) -> np.ndarray:
 def _plane(points_m: np.ndarray) -> tuple[np.ndarray, float]:
     """Slopes (2,) along x and z, and height at the origin, of the ground under points (T, 3), y up.
 
-    A plane through all points, then again and again through those that are not above what came out: jumps go. Only the
-    last is drawn towards the level: drawn there before, it would have left out what lies uphill.
+    Least trimmed squares (Rousseeuw, J. Am. Stat. Assoc. 79, 1984): a plane through all points, then again and again
+    through the nearer half, so that jumps and frames gone wrong do not count. Only the last is drawn towards the
+    level: drawn there before, it would have left out what lies uphill. Then it sinks until few of them lie below.
     """
     near = points_m
-    for _ in range(8):
+    for _ in range(10):
         slope, height_m = _fitted(near, 0.01)
-        above_m = points_m[:, 1] - points_m[:, [0, 2]] @ slope - height_m
-        near = points_m[above_m <= max(ON_GROUND_M, float(np.percentile(above_m, 10)))]
-    return _fitted(near, LEVEL_SPREAD_M)
+        off_m = np.abs(points_m[:, 1] - points_m[:, [0, 2]] @ slope - height_m)
+        near = points_m[off_m <= max(ON_GROUND_M, float(np.median(off_m)))]
+    slope, height_m = _fitted(near, LEVEL_SPREAD_M)
+    return slope, float(np.percentile(near[:, 1] - near[:, [0, 2]] @ slope, BELOW_PERCENT))
 
 
 def _fitted(points_m: np.ndarray, spread_m: float) -> tuple[np.ndarray, float]:

@@ -17,6 +17,9 @@ PLANE_SIGMA_S = 0.1
 """How far in time a bent limb's plane holds for a straighter one."""
 REST_PLANE = 0.05
 """Weight of the plane at rest, beside the sine of the bend."""
+PRESSED_THROUGH = (0.25, 0.5)
+"""Sines between which a bend against the hinge begins to count: a little of it is a limb pressed straight, not one
+turned about itself by half a turn."""
 _HINGES = {
     "LeftArm": ("LeftForeArm", 1, -1.0), "RightArm": ("RightForeArm", 1, 1.0),
     "LeftUpLeg": ("LeftLeg", 0, 1.0), "RightUpLeg": ("RightLeg", 0, 1.0),
@@ -72,7 +75,11 @@ def _hinged(carried: np.ndarray, ways: np.ndarray, bone: int, hinge: tuple[str, 
     """Turns (T, 3, 3) about the same ways as `carried`, but with the hinge's axis where the plane of the limb says."""
     lower, axis, sign = hinge
     plane = sign * np.cross(ways[:, bone], ways[:, BONE[lower]])  # as long as the sine of the bend
-    own = smoothed((carried.swapaxes(-1, -2) @ plane[..., None]).squeeze(-1), PLANE_SIGMA_S * fps)
+    own = (carried.swapaxes(-1, -2) @ plane[..., None]).squeeze(-1)
+    low, high = PRESSED_THROUGH
+    counts = np.clip((np.linalg.norm(own, axis=1) - low) / (high - low), 0, 1)
+    own *= np.where(own[:, axis] < 0, counts, 1.0)[:, None]
+    own = smoothed(own, PLANE_SIGMA_S * fps)
     own[:, axis] += REST_PLANE
     along = int(np.abs(BONE_REST[bone]).argmax())
     return _along_first(ways[:, bone] * BONE_REST[bone][along], along, (carried @ own[..., None]).squeeze(-1), axis)

@@ -91,3 +91,17 @@ def test_a_straight_arm_keeps_the_plane_it_had() -> None:
     after = bone_turns(joints, FPS)[:, BONE["LeftArm"]]
     off = np.arccos(np.clip((np.trace(before.swapaxes(1, 2) @ after, axis1=1, axis2=2) - 1) / 2, -1, 1))
     assert np.rad2deg(off).max() < 25
+
+
+def test_a_knee_pressed_through_does_not_turn_the_thigh_about() -> None:
+    """Readings of straight legs bend a little to either side; the kneecap stays in front."""
+    joints = np.repeat(dance_take(1).joints_m, 60, axis=0)
+    hip, length = joints[:, JOINT["l_hip"]], 0.4
+    bend = np.deg2rad(10 * np.sin(np.arange(60)))
+    shin = np.column_stack([np.zeros(60), -np.cos(bend), -np.sin(bend)])
+    joints[:, JOINT["l_knee"]] = hip + [0, -length, 0]
+    joints[:, JOINT["l_ankle"]] = joints[:, JOINT["l_knee"]] + length * shin
+    turns = bone_turns(joints, FPS)
+    thigh = (turns[:, BONE["Hips"]].swapaxes(1, 2) @ turns[:, BONE["LeftUpLeg"]])[..., 0]
+    assert (thigh @ thigh[0]).min() > 0.95
+    assert thigh[:, 0].min() > 0.5
