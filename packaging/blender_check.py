@@ -31,16 +31,16 @@ HEADS = {
 
 
 def opened(path, fps):
-    """Import a file into an empty scene; its armature, and the scene's frame at which the motion begins."""
+    """Import a file into an empty scene; its armature, and from a frame of the motion to the scene's."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
-    scene.render.fps, scene.render.fps_base = round(fps), round(fps) / fps
+    scene.render.fps, scene.render.fps_base = round(fps), round(fps) / fps  # glTF's importer heeds the first alone
     if path.suffix == ".bvh":
         bpy.ops.import_anim.bvh(filepath=str(path))
     else:
         bpy.ops.import_scene.gltf(filepath=str(path))
-    first = 1 if path.suffix == ".bvh" else 0  # that importer starts with the scene, the other at time 0
-    return next(thing for thing in scene.objects if thing.type == "ARMATURE"), first
+    when = (lambda i: 1.0 + i) if path.suffix == ".bvh" else (lambda i: i / fps * scene.render.fps)
+    return next(thing for thing in scene.objects if thing.type == "ARMATURE"), when
 
 
 def place(armature, bone):
@@ -50,7 +50,7 @@ def place(armature, bone):
 
 def check(path, take):
     """Compare, print what was found; whether all is right."""
-    armature, first = opened(path, float(take["fps"]))
+    armature, when = opened(path, float(take["fps"]))
     rest = {bone.name: armature.matrix_world @ bone.head_local for bone in armature.data.bones}
     tips = {bone.name: armature.matrix_world @ bone.tail_local for bone in armature.data.bones}
     upright = rest["Head"].z > rest["Hips"].z > rest["LeftFoot"].z
@@ -60,7 +60,7 @@ def check(path, take):
     rng = np.random.default_rng(0)
     worst_mm = 0.0
     for i in rng.choice(len(joints), min(FRAMES, len(joints)), replace=False):
-        bpy.context.scene.frame_set(first + int(i))
+        bpy.context.scene.frame_set(int(when(i)), subframe=when(i) % 1)
         for bone, joint in HEADS.items():
             x, y, z = joints[i, names.index(joint)]
             worst_mm = max(worst_mm, 1000 * float(np.linalg.norm(place(armature, bone) - [x, -z, y])))

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,27 +48,26 @@ def run(arguments: argparse.Namespace) -> int:
     """Analyse where need be, retarget, write. Raises MediaError, NobodyFoundError, OutputError, PuppetPoseError."""
     from core_model.errors import PuppetPoseError
     from core_model.export.formats import format_of, write_frames, write_take
-    from core_model.export.recording import Recording
     from core_model.retarget.style import Style
 
     if arguments.raw and arguments.foot_lock:
         raise PuppetPoseError("Raw motion jitters too much to hold its feet.", "Leave out --raw or --foot-lock.")
     forms = [(path, format_of(path, arguments.format)) for path in arguments.out]
-    _check_targets(arguments.out)
+    _check_targets(arguments.input, arguments.out)
     recording = _recording(arguments)
     motion = _cleaned(recording.motion, arguments)
     take = None if all(form.of_frames for _, form in forms) else _take(motion, arguments)
     style = Style(arguments.rest, arguments.names, arguments.units)
     for path, form in forms:
         if form.of_frames:
-            write_frames(form, path, Recording(motion, recording.frame_size_px, recording.image_names, recording.name))
+            write_frames(form, path, replace(recording, motion=motion))
         elif take is not None:
             write_take(form, path, take, style)
-    _tell(arguments, recording.motion, take)
+    _tell(arguments, recording, take)
     return 0
 
 
-def _check_targets(paths: list[Path]) -> None:
+def _check_targets(source: Path, paths: list[Path]) -> None:
     """Before the work: what cannot be written later."""
     from core_model.export.folder import OutputError
 
@@ -76,12 +76,15 @@ def _check_targets(paths: list[Path]) -> None:
             raise OutputError(f"There is no folder {path.parent}.", "Make it, or choose another.")
         if not os.access(path if path.exists() else path.resolve().parent, os.W_OK):
             raise OutputError(f"{path} may not be written.", "Mend its permissions, or choose another name.")
-    if len(set(paths)) < len(paths):
+        if path.exists() and source.exists() and path.samefile(source):
+            raise OutputError(f"{path} is what the motion is read from.", "Choose another name.")
+    if len({path.resolve() for path in paths}) < len(paths):
         raise OutputError("Two files have the same name.", "Give each its own.")
 
 
 def _recording(arguments: argparse.Namespace) -> "Recording":
     """From `poses.npz`, or by looking at the clip."""
+    from core_model.backdrop.camera import camera_during
     from core_model.data.video import open_video
     from core_model.export.recording import Recording, read_poses
 
@@ -90,7 +93,8 @@ def _recording(arguments: argparse.Namespace) -> "Recording":
     with open_video(arguments.input) as reader:
         predictor = common.load_predictor(arguments.checkpoint, arguments.device)
         motion = common.follow(reader, predictor)
-        return Recording(motion, reader.frame_size_px, reader.image_names, arguments.input.stem)
+        camera = camera_during(reader, motion) if reader.image_names is None else None
+        return Recording(motion, reader.frame_size_px, reader.image_names, arguments.input.stem, camera)
 
 
 def _cleaned(raw: "Motion", arguments: argparse.Namespace) -> "Motion":
@@ -115,7 +119,7 @@ def _take(motion: "Motion", arguments: argparse.Namespace) -> "Take":
     return feet_locked(take) if arguments.foot_lock else take
 
 
-def _tell(arguments: argparse.Namespace, raw: "Motion", take: "Take | None") -> None:
+def _tell(arguments: argparse.Namespace, recording: "Recording", take: "Take | None") -> None:
     """What was written, and what cleaning did to it."""
     files = [str(path) for path in arguments.out]
     if take is None:
@@ -123,13 +127,21 @@ def _tell(arguments: argparse.Namespace, raw: "Motion", take: "Take | None") -> 
         return
     from core_model.retarget.take import take_of
 
-    before, after = _steadiness(take_of(raw, arguments.fps)), _steadiness(take)
+    before, after = _steadiness(take_of(recording.motion, arguments.fps)), _steadiness(take)
     filled = int((take.gap_s > 0).sum())
     told = {"files": files, "frames": len(take.times_s), "fps": take.fps, "start_s": float(take.times_s[0])}
-    told |= {"filled": filled, "longest_gap_s": float(take.gap_s.max()), "raw": before, "written": after}
+    told |= {
+        "camera": recording.camera,
+        "filled": filled,
+        "longest_gap_s": float(take.gap_s.max()),
+        "raw": before,
+        "written": after,
+    }
     if arguments.json:
         print(json.dumps(told))
         return
+    if recording.camera == "moving":
+        print("puppetpose: The camera moves, or the clip has cuts: its way is part of the person's.", file=sys.stderr)
     if filled:
         print(f"puppetpose: {filled} frames without anybody were filled in.", file=sys.stderr)
     print(f"{told['frames']} frames at {take.fps:.6g} a second, from {told['start_s']:.3f} s of the clip")

@@ -57,5 +57,11 @@ def write_frames(form: Format, path: Path, recording: Recording) -> None:
 
 def _writer(form: Format) -> Callable[..., None]:
     module, _, function = form.writer.partition(":")
-    writer: Callable[..., None] = getattr(import_module(f"core_model.export.{module}"), function)
+    try:
+        writer: Callable[..., None] = getattr(import_module(f"core_model.export.{module}"), function)
+    except ModuleNotFoundError as error:
+        raise PuppetPoseError(
+            f"To write {form.suffix} takes the package {error.name}.",
+            'Run: python -m pip install "puppetpose[export]".',
+        ) from error
     return writer

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class Recording:
     frame_size_px: tuple[int, int]  # width, height
     image_names: tuple[str, ...] | None
     name: str  # of the clip, for names of files
+    camera: Literal["static", "moving"] | None = None  # None where it was not looked at
 
 
 def read_poses(path: Path) -> Recording:

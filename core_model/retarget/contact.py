@@ -75,7 +75,9 @@ def _eased(steps_m: np.ndarray, stands: np.ndarray, blend: float) -> np.ndarray:
     """Steps (T, 3) where the foot stands, none `blend` frames away from there, on a line in between."""
     rows = np.flatnonzero(stands)
     everywhere = np.arange(len(stands))
-    free = everywhere[np.abs(everywhere[:, None] - rows).min(axis=1) >= blend] if len(rows) else everywhere
+    fences = np.concatenate([[-np.inf], rows, [np.inf]])
+    after = np.searchsorted(fences, everywhere)
+    free = everywhere[np.minimum(fences[after] - everywhere, everywhere - fences[after - 1]) >= blend]
     known = np.union1d(rows, free)
     values = np.where(stands[known, None], steps_m[known], 0.0)
     return np.stack([np.interp(everywhere, known, column) for column in values.T], axis=1)

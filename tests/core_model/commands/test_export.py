@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,21 @@ def test_a_video_is_analysed_first(write_clip: Write, draw_person: Draw, tmp_pat
     assert np.isfinite(motion.world()[0]).all()
 
 
+@pytest.mark.parametrize(("step_px", "camera"), [(0, "static"), (5, "moving")])
+def test_a_camera_that_moves_is_told(
+    step_px: int, camera: str, write_clip: Write, draw_person: Draw, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blobs = np.random.default_rng(0).integers(60, 140, (20, 60, 1)).repeat(8, 0).repeat(8, 1).astype(np.uint8)
+
+    def draw(i: int) -> np.ndarray:
+        image, place = draw_person(60 + i), blobs[:, i * step_px :][:160, :240].repeat(3, 2)
+        return np.where((image == 40).all(axis=2, keepdims=True), place, image)
+
+    clip = write_clip(pts=range(0, 48, 4), draw=draw, options={"crf": "5"})
+    assert main(["export", str(clip), "--out", str(tmp_path / "a.bvh"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["camera"] == camera
+
+
 def test_programs_hear_the_result_in_json(poses: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "a.bvh"
     assert main(["export", str(poses), "--out", str(out), "--json", "--fps", "12.5", "--foot-lock"]) == 0
@@ -153,6 +169,16 @@ def test_options_that_cannot_be(refuses: Callable[..., None], poses: Path, tmp_p
     refuses("--foot-lock", poses, "--out", out, "--raw", "--foot-lock")
     refuses("suffix", poses, "--out", tmp_path / "a.fbx")
     refuses("same name", poses, "--out", out, out)
+    refuses("read from", poses, "--out", poses)
+
+
+def test_a_package_that_is_not_there_is_named(
+    refuses: Callable[..., None], poses: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, package in (("glb", "pygltflib"), ("c3d", "ezc3d")):
+        monkeypatch.setitem(sys.modules, package, None)
+        monkeypatch.delitem(sys.modules, f"core_model.export.{name}", raising=False)
+        refuses(package, poses, "--out", tmp_path / f"a.{name}")
 
 
 def test_targets_that_cannot_be(refuses: Callable[..., None], poses: Path, tmp_path: Path) -> None:
