@@ -14,6 +14,7 @@ SLOWER_M_S = 0.8
 """Looked at over `SPEED_OVER_S`: single frames jitter faster than people step."""
 SPEED_OVER_S = 0.2
 SHORTEST_S = 0.1
+STEP_M = 0.2
 BLEND_S = 0.1
 """How long the body and a foot take from being held to being free."""
 _LEGS = [[JOINT[f"{side}_{name}"] for name in ("hip", "knee", "ankle", "toe")] for side in "lr"]
@@ -67,8 +68,20 @@ def _anchors(toes_m: np.ndarray, stands: np.ndarray) -> np.ndarray:
     anchors = toes_m.copy()
     for side in range(2):
         for run in _runs(stands[:, side]):
-            anchors[run, side] = np.median(toes_m[run, side], axis=0) * [1, 0, 1]
+            for stance in _stances(run, toes_m[run, side][:, [0, 2]]):
+                anchors[stance, side] = np.median(toes_m[stance, side], axis=0) * [1, 0, 1]
     return anchors
+
+
+def _stances(run: np.ndarray, places_m: np.ndarray) -> list[np.ndarray]:
+    """Rows (n,) of a slow toe at places (n, 2), parted where it has left where it stood so far: a slow step."""
+    cuts, start, total = [], 0, np.zeros(2)
+    for k, place in enumerate(places_m):
+        if k > start and np.linalg.norm(place - total / (k - start)) > STEP_M:
+            cuts.append(k)
+            start, total = k, np.zeros(2)
+        total = total + place
+    return np.split(run, cuts)
 
 
 def _eased(steps_m: np.ndarray, stands: np.ndarray, blend: float) -> np.ndarray:
