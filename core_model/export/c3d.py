@@ -1,5 +1,7 @@
 """C3D: marker trajectories for movement science, in millimetres, +y up, written by ezc3d (the reader of OpenSim)."""
 
+import errno
+import os
 from pathlib import Path
 
 import ezc3d
@@ -11,6 +13,7 @@ from core_model.export.markers import LABELS, markers_mm
 from core_model.retarget.style import Style
 from core_model.retarget.take import Take
 
+_POINT_BYTES = 16
 MOST_FRAMES = 65535
 """The header counts frames in 16 bits."""
 
@@ -34,3 +37,5 @@ def write_c3d(path: Path, take: Take, style: Style) -> None:
     file["data"]["points"][:3] = points.transpose(2, 1, 0)
     with written_aside(path) as aside:
         file.write(str(aside))
+        if aside.stat().st_size < points.size // 3 * _POINT_BYTES:  # ezc3d is silent about a full disk
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

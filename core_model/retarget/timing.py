@@ -10,6 +10,7 @@ import numpy as np
 
 LONGEST_FILL_S = 0.5
 _USUAL_FPS = (24000 / 1001, 24.0, 25.0, 30000 / 1001, 30.0, 48.0, 50.0, 60000 / 1001, 60.0, 100.0, 120.0, 240.0)
+_SHORT = 30
 _EVEN = 0.25
 """Share of a step by which frames of an even clip lie off their places at most: some files keep whole milliseconds."""
 
@@ -25,7 +26,7 @@ class Samples:
 
 def frame_rate(pts_s: np.ndarray) -> float:
     """Frames a second of a clip with rising times (T,): the mean of an even clip, the usual step of an uneven one; a
-    rate in common use where it is within 0.1 % (uneven: 2 %) of that. One frame alone: 30.
+    rate in common use where it is within 0.1 % of that (2 %: uneven clips, and short ones). One frame alone: 30.
 
     >>> frame_rate(np.array([0, 0.033, 0.067, 0.1, 0.133]))
     30.0
@@ -36,7 +37,7 @@ def frame_rate(pts_s: np.ndarray) -> float:
     even = bool(np.abs(pts_s - places_s).max() <= _EVEN * np.median(steps_s))
     fps = 1 / float(steps_s.mean() if even else np.median(steps_s))
     nearest = min(_USUAL_FPS, key=lambda usual: abs(usual - fps))
-    return nearest if abs(nearest - fps) <= (0.001 if even and len(pts_s) > 30 else 0.02) * fps else fps
+    return nearest if abs(nearest - fps) <= (0.001 if even and len(pts_s) > _SHORT else 0.02) * fps else fps
 
 
 def resampled(values: np.ndarray, pts_s: np.ndarray, fps: float) -> Samples:

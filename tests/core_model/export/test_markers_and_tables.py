@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 import c3d
+import ezc3d
 import numpy as np
 import pytest
 import trc
@@ -13,6 +14,7 @@ from core_model.errors import PuppetPoseError
 from core_model.export import c3d as c3d_export
 from core_model.export.arrays import write_npz
 from core_model.export.c3d import write_c3d
+from core_model.export.folder import OutputError
 from core_model.export.markers import LABELS
 from core_model.export.table import COLUMNS, write_csv
 from core_model.export.trc import write_trc
@@ -84,6 +86,19 @@ def test_c3d_marks_long_holes_as_not_seen(tmp_path: Path) -> None:
 def test_c3d_refuses_more_frames_than_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(c3d_export, "MOST_FRAMES", 39)
     with pytest.raises(PuppetPoseError, match="39 frames, not 40"):
+        write_c3d(tmp_path / "a.c3d", dance_take(), Style())
+    assert not list(tmp_path.iterdir())
+
+
+def test_c3d_cut_short_by_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = ezc3d.c3d.write
+
+    def cut(self: ezc3d.c3d, path: str) -> None:
+        whole(self, path)
+        Path(path).write_bytes(Path(path).read_bytes()[:9000])
+
+    monkeypatch.setattr(ezc3d.c3d, "write", cut)
+    with pytest.raises(OutputError, match="cannot be written"):
         write_c3d(tmp_path / "a.c3d", dance_take(), Style())
     assert not list(tmp_path.iterdir())
 
