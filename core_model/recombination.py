@@ -1,6 +1,6 @@
 """Pose from one clip, appearance and body from another, camera and place from either: frames that nobody filmed."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import cv2
@@ -14,7 +14,7 @@ from core_model.geometry.kinematics import inverse_kinematics, shape_from_length
 from core_model.motion import Motion
 from core_model.orbit import moved, orbit_of
 from core_model.prediction import CROP_PX, Camera, Factors, Prediction, Synthesis
-from core_model.skeleton import BACKGROUND, JOINT, PARTS
+from core_model.skeleton import BACKGROUND, JOINT, NUM_LIMBS, NUM_SHAPE, PARTS
 from core_model.synthesis import MARGIN_PX, stand
 from core_model.tracking import FramePredictor, FrameSource, analyse
 from core_model.wardrobe import Wardrobe
@@ -32,6 +32,24 @@ class Person:
     wardrobe: Wardrobe
     shape: np.ndarray  # (12,)
     poses_rad: tuple[tuple[int, np.ndarray], ...] = ()  # frames of their clip, and the angles (20, 2) in them
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Person":
+        """The inverse of `arrays`. Raises KeyError and ValueError where these are no person's."""
+        if arrays["shape"].shape != (NUM_SHAPE,) or arrays["poses_rad"].shape[1:] != (NUM_LIMBS, 2):
+            raise ValueError("a person of another size")
+        poses = zip(arrays["pose_frames"].tolist(), arrays["poses_rad"], strict=True)
+        return cls(Wardrobe.of_arrays(arrays), arrays["shape"], tuple(poses))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, to be kept: those of the wardrobe, shape (12,), pose_frames (P,), poses_rad (P, 20, 2)."""
+        poses = [angles for _, angles in self.poses_rad]
+        return {
+            **self.wardrobe.arrays(),
+            "shape": self.shape,
+            "pose_frames": np.array([index for index, _ in self.poses_rad], np.int64),
+            "poses_rad": np.stack(poses) if poses else np.zeros((0, NUM_LIMBS, 2)),
+        }
 
 
 def person_of(

@@ -6,6 +6,7 @@ one look whose limbs point most alike in the camera's frame (sharp, but with hol
 it; either way its visibility is next to 0: it is a guess.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ import numpy as np
 from core_model.geometry.limbs import limb_vectors, pose_distance_rad
 from core_model.prediction import ATLAS_PX, Factors, Prediction
 from core_model.puppet.atlas import fill_atlas_fast
-from core_model.skeleton import NUM_PARTS
+from core_model.skeleton import NUM_LIMBS, NUM_PARTS
 from core_model.synthesis import joints_of
 
 MOST_LOOKS = 96
@@ -25,6 +26,7 @@ NEAREST = 6
 """Looks of which the mean is taken; the others only fill in colours that none of these shows."""
 SHARPNESS_RAD = 0.1
 """A look that is farther by this than the nearest counts 1/e of it."""
+_TEXELS = (NUM_PARTS, 4, *ATLAS_PX)
 _REST = 1e-4
 """What all looks together count beside the nearest: nothing, but where these show nothing."""
 
@@ -44,6 +46,25 @@ class Wardrobe:
         self.looks = list(looks)
         self._stride, self._offered = 1, 0
         self._rest: np.ndarray | None = None  # all looks as one, filled; None: to be made anew
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Wardrobe":
+        """The inverse of `arrays`. Raises KeyError and ValueError where these are no wardrobe's."""
+        texels, limbs = arrays["texels"], arrays["limbs"]
+        if texels.shape[1:] != _TEXELS or texels.dtype != np.uint8 or limbs.shape[1:] != (NUM_LIMBS, 3):
+            raise ValueError("looks of another size")
+        made = cls(tuple(Look(*look) for look in zip(texels, limbs, strict=True)))
+        made._stride, made._offered = (int(number) for number in arrays["offers"])
+        return made
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, to be kept: texels (L, 14, 4, *ATLAS_PX) uint8, limbs (L, 20, 3), offers (2,) int64."""
+        looks = tuple(self.looks)
+        return {
+            "texels": np.stack([look.texels for look in looks]) if looks else np.zeros((0, *_TEXELS), np.uint8),
+            "limbs": np.stack([look.limbs for look in looks]) if looks else np.zeros((0, NUM_LIMBS, 3)),
+            "offers": np.array([self._stride, self._offered]),
+        }
 
     def offer(self, prediction: Prediction) -> None:
         """Keep what a frame shows, if it is sure and its turn."""

@@ -33,13 +33,13 @@ class Adapter:
         session, clip, base = self._session, self._session.clip, self._base or self._network.predictor
         if clip is None or base is None or session.adaptation.running:
             return
-        held, core = session.results.held(), self._core
+        seen, core = sorted(session.results.seen.items()), self._core
         self._base = base
 
         def news() -> Iterator[AdaptNews]:
             reader = core.open_video(clip.path)
             try:
-                yield from core.adapt(base, reader, held)
+                yield from core.adapt(base, reader, seen)
             finally:
                 reader.close()
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
+from core_model.seen import Seen
 
 Each = Callable[[int, int], None]
 """Hears how many are done, and of how many."""
@@ -131,11 +132,12 @@ class Core:
     follower: Callable[[Predictor], Follower]
     open_video: Callable[[Path], Reader]
     analyse: Callable[[Reader, Predictor, Iterable[int]], Iterator[FrameResult]]
+    retake: Callable[[np.ndarray, Seen], Prediction]
     wardrobe: Callable[[], Wardrobe]
     meet: Callable[[Reader, Predictor], Iterator[tuple[int, int, Person | None]]]
     backdrop: Callable[[Reader, Joints, Each], Backdrop]
     random_pose: Callable[[], tuple[str, np.ndarray]]
-    adapt: Callable[[Predictor, Reader, list[tuple[int, Prediction]]], Iterator[AdaptNews]]
+    adapt: Callable[[Predictor, Reader, list[tuple[int, Seen]]], Iterator[AdaptNews]]
     with_delta: Callable[[Predictor, object], Predictor]
     save_delta: Callable[[Path, object], None]
     load_delta: Callable[[Path], object]

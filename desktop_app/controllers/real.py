@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core_model.prediction import Prediction
+from core_model.seen import Seen
 from desktop_app.controllers.core import (
     AdaptNews,
     Backdrop,
@@ -32,7 +33,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
         return Predictor.load(checkpoint, device)
 
     return Core(
-        load_predictor, _follower, _open_video, _analyse, _wardrobe, _meet, _backdrop, _random_pose,
+        load_predictor, _follower, _open_video, _analyse, _retake, _wardrobe, _meet, _backdrop, _random_pose,
         _adapt, _with_delta, _save_delta, _load_delta,
     )  # fmt: skip
 
@@ -53,6 +54,12 @@ def _analyse(reader: Any, predictor: Any, indices: Iterable[int]) -> Iterator[Fr
     from core_model.tracking import analyse
 
     return analyse(reader, predictor, indices=indices)
+
+
+def _retake(frame: np.ndarray, seen: Seen) -> Prediction:
+    from core_model.retake import retake
+
+    return retake(frame, seen)
 
 
 def _wardrobe() -> Wardrobe:
@@ -92,7 +99,7 @@ def _random_pose() -> tuple[str, np.ndarray]:
     return str(names[drawn]).rpartition("/")[2], angles_rad[drawn]
 
 
-def _adapt(predictor: Any, reader: Any, held: list[tuple[int, Prediction]]) -> Iterator[AdaptNews]:
+def _adapt(predictor: Any, reader: Any, seen: list[tuple[int, Seen]]) -> Iterator[AdaptNews]:
     import torch
 
     from core_model.data.clip_shots import shot_of, sure_frames
@@ -100,8 +107,9 @@ def _adapt(predictor: Any, reader: Any, held: list[tuple[int, Prediction]]) -> I
     from core_model.training.adapting import adapt, delta_of, networks_of
 
     torch.set_num_threads(training_threads())
-    seen, known, delta = dict(held), None, None
-    shots = [shot_of(reader.frame(i), seen[i]) for i in sure_frames(held)]
+    of_frame, known, delta = dict(seen), None, None
+    frames = ((i, reader.frame(i)) for i in sure_frames(seen))
+    shots = [shot_of(frame, _retake(frame, of_frame[i])) for i, frame in frames]
     for news in adapt(shots, *networks_of(predictor.checkpoint)):
         if news.state is not known:
             known, delta = news.state, delta_of(predictor.checkpoint, news, reader.path.name)

@@ -16,7 +16,7 @@ from desktop_app.session.history import History, Step
 from desktop_app.session.made import Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
-from desktop_app.session.smoothed import Joints, smoothed_joints
+from desktop_app.session.smoothed import Joints, Smoother
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import OWN, Ground, Outfit, Pose, Staging
 
@@ -50,7 +50,7 @@ class Session:
         self.problem: Problem | None = None
         self.opening: str | None = None
         """The name of the file that is being opened."""
-        self._smoothed: tuple[tuple[Results, int, int], Joints | None] | None = None
+        self._smoother = Smoother()
         self._factors: tuple[tuple[object, ...], Factors] | None = None
 
     # --- clip and playhead ---
@@ -121,6 +121,7 @@ class Session:
         """Some more frames of an analysis, and how far it is."""
         for index, prediction in predictions:
             self.results.put(index, prediction)
+            self.results.analysed += 1
         self.analysis = analysis
         self.changed.emit()
 
@@ -174,10 +175,7 @@ class Session:
         """Of the frame on show; the same arrays until a prediction comes in."""
         if self.frame is None or self.clip is None:
             return None
-        key = (self.results, self.results.version, self.frame.index)
-        if self._smoothed is None or self._smoothed[0] != key:
-            self._smoothed = (key, smoothed_joints(self.results, self.clip.times_s, self.frame.index))
-        return self._smoothed[1]
+        return self._smoother.joints(self.results, self.clip.times_s, self.frame.index)
 
     # --- edits of the frame on show ---
 

@@ -11,6 +11,7 @@ from core_model.errors import MediaError, NobodyFoundError
 from core_model.limits import REST_DIRECTIONS, limb_lengths_m
 from core_model.orbit import Orbit
 from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Prediction, Synthesis
+from core_model.seen import Seen
 from core_model.skeleton import BACKGROUND, LIMBS, NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PART_ANCHORS
 from desktop_app.controllers.core import AdaptNews, Core, Each, Joints, Predictor, Reader
 
@@ -161,6 +162,14 @@ def fake_analyse(reader: FakeReader, predictor: FakePredictor, indices: Iterable
             yield FakeResult(index, prediction)
 
 
+def fake_retake(frame: np.ndarray, seen: Seen) -> Prediction:
+    """All but the pixels, which are drawn by hand."""
+    atlas = np.zeros((NUM_PARTS, 4, *ATLAS_PX), dtype=np.float32)
+    background = np.full((CROP_PX, CROP_PX, 3), 60, dtype=np.uint8)
+    factors = Factors(seen.angles_rad, seen.shape, seen.camera, seen.box_px, atlas, background)
+    return Prediction(factors, seen.joints3d_m, seen.joints2d_px, seen.confidence, seen.score, seen.parts, None)
+
+
 def fake_open(path: Path) -> FakeReader:
     """`empty` in the name cannot be opened; `dark` has nobody in it; `damaged` says so."""
     if "empty" in path.name:
@@ -228,7 +237,7 @@ def fake_backdrop(reader: FakeReader, joints: Joints, each: Each) -> FakeBackdro
     return FakeBackdrop()
 
 
-def fake_adapt(predictor: Predictor, reader: Reader, held: list[tuple[int, Prediction]]) -> Iterator[AdaptNews]:
+def fake_adapt(predictor: Predictor, reader: Reader, seen: list[tuple[int, Seen]]) -> Iterator[AdaptNews]:
     """Better and better in five steps."""
     picture = np.zeros((CROP_PX, 4 * CROP_PX, 3), np.uint8)
     for step in range(6):
@@ -259,6 +268,7 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         FakeFollower,
         fake_open,
         fake_analyse,
+        fake_retake,
         FakeWardrobe,
         fake_meet,
         fake_backdrop,
