@@ -1,6 +1,6 @@
 """What the controllers need of core_model, imported on the worker threads only: torch must not delay the window."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,10 @@ class Predictor(Protocol):
 
     device_note: str
     checkpoint_name: str
+
+    @property
+    def checkpoint_digest(self) -> str:
+        """Tells whether two checkpoints are the same."""
 
     def synthesise(self, factors: Factors) -> Synthesis:
         """Factors -> their image."""
@@ -82,6 +86,9 @@ class Wardrobe(Protocol):
     def dressed(self, factors: Factors, prediction: Prediction | None = None) -> Factors:
         """Factors of any pose in what the clip knows of how that pose looks; that of a prediction included."""
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, to be kept."""
+
 
 class Person(Protocol):
     """`core_model.recombination.Person`, as far as the studio uses it."""
@@ -97,6 +104,9 @@ class Person(Protocol):
     @property
     def poses_rad(self) -> tuple[tuple[int, np.ndarray], ...]:
         """Frames and angles (20, 2)."""
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, to be kept."""
 
 
 class Backdrop(Protocol):
@@ -120,6 +130,7 @@ class AdaptNews:
     delta: object | None  # the best so far, to keep and to use; None while nothing is better than the checkpoint
 
 
+Arrays = Mapping[str, np.ndarray]
 Joints = dict[int, tuple[np.ndarray, np.ndarray]]
 """By frame: (21, 2) px and (21, 3) m."""
 
@@ -133,7 +144,8 @@ class Core:
     open_video: Callable[[Path], Reader]
     analyse: Callable[[Reader, Predictor, Iterable[int]], Iterator[FrameResult]]
     retake: Callable[[np.ndarray, Seen], Prediction]
-    wardrobe: Callable[[], Wardrobe]
+    wardrobe: Callable[[Arrays], Wardrobe]  # of none: an empty one
+    person: Callable[[Arrays], Person]
     meet: Callable[[Reader, Predictor], Iterator[tuple[int, int, Person | None]]]
     backdrop: Callable[[Reader, Joints, Each], Backdrop]
     random_pose: Callable[[], tuple[str, np.ndarray]]

@@ -11,6 +11,7 @@ from core_model.prediction import Prediction
 from core_model.seen import Seen
 from desktop_app.controllers.core import (
     AdaptNews,
+    Arrays,
     Backdrop,
     Core,
     Each,
@@ -30,10 +31,12 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
     def load_predictor() -> Predictor:
         from core_model.predictor import Predictor
 
-        return Predictor.load(checkpoint, device)
+        predictor = Predictor.load(checkpoint, device)
+        assert predictor.checkpoint_digest  # read here, on the worker thread
+        return predictor
 
     return Core(
-        load_predictor, _follower, _open_video, _analyse, _retake, _wardrobe, _meet, _backdrop, _random_pose,
+        load_predictor, _follower, _open_video, _analyse, _retake, _wardrobe, _person, _meet, _backdrop, _random_pose,
         _adapt, _with_delta, _save_delta, _load_delta,
     )  # fmt: skip
 
@@ -62,10 +65,16 @@ def _retake(frame: np.ndarray, seen: Seen) -> Prediction:
     return retake(frame, seen)
 
 
-def _wardrobe() -> Wardrobe:
+def _wardrobe(arrays: Arrays) -> Wardrobe:
     from core_model.wardrobe import Wardrobe
 
-    return Wardrobe()
+    return Wardrobe.of_arrays(arrays) if arrays else Wardrobe()
+
+
+def _person(arrays: Arrays) -> Person:
+    from core_model.recombination import Person
+
+    return Person.of_arrays(arrays)
 
 
 def _meet(reader: Any, predictor: Any) -> Iterator[tuple[int, int, Person | None]]:

@@ -12,6 +12,7 @@ from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
 from desktop_app.session.made import Synthesised
 from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.question import Question
 from desktop_app.session.results import NOBODY
 from desktop_app.session.staging import Outfit, Pose, Staging
 from desktop_app.session.state import Session
@@ -53,6 +54,9 @@ class Picture:
     adaptation: Adaptation
     task: Task | None
     problem: Problem | None
+    question: Question | None
+    name: str  # of what is on show: the session's file, or else the clip; empty where there is none
+    modified: bool  # there is something worth keeping that is in no file
     hint: str  # what to do next where there is no prediction to show; else empty
     results_version: int
     frame_states: np.ndarray  # (T,) of results
@@ -94,6 +98,9 @@ def resolve(session: Session) -> Picture:
         adaptation=session.adaptation,
         task=session.task,
         problem=session.problem,
+        question=session.questions[0] if session.questions else None,
+        name=_name(session),
+        modified=session.modified,
         hint=_hint(session),
         results_version=session.results.version,
         frame_states=session.results.state,
@@ -135,7 +142,7 @@ def _joints(session: Session, prediction: Prediction | None) -> tuple[np.ndarray
     timed = bool(np.isfinite(session.clip.pts_s).all())
     if not session.display.smooth or session.edit or not timed:
         return raw
-    return session.smoothed or raw
+    return session.smoother.joints(session.results, session.clip.times_s, session.frame.index) or raw
 
 
 def _space(
@@ -160,6 +167,12 @@ def _edited_camera_in(predicted: Camera, edited: Camera) -> np.ndarray:
     world[:3, :3] = turn
     world[:3, 3] = predicted.translation_m - turn @ edited.translation_m
     return world
+
+
+def _name(session: Session) -> str:
+    """In the title."""
+    path = session.keeping.path or (session.clip.path if session.clip else None)
+    return path.name if path else ""
 
 
 def _hint(session: Session) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Guest:
     name: str
     shape: np.ndarray  # (12,)
     poses_rad: tuple[tuple[int, np.ndarray], ...]  # frames of their clip, and the angles (20, 2) in them
-    person: object  # how they look: the core's own, opaque here
+    person: Any  # how they look: the core's own, opaque here
 
 
 @dataclass(frozen=True, eq=False, slots=True)

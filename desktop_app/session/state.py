@@ -11,18 +11,17 @@ from core_model.prediction import Factors, Prediction
 from desktop_app.session.activity import Analysis, Engine, Problem, Task
 from desktop_app.session.adaptation import Adaptation
 from desktop_app.session.display import Display
-from desktop_app.session.edits import Angle, Edit
+from desktop_app.session.edits import ORBIT_LABELS, Angle, Edit
 from desktop_app.session.history import History, Step
+from desktop_app.session.keeping import Keeping, Mark
 from desktop_app.session.made import Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.question import Question
 from desktop_app.session.results import Results
-from desktop_app.session.smoothed import Joints, Smoother
+from desktop_app.session.smoothed import Smoother
 from desktop_app.session.stage import Stage
-from desktop_app.session.staging import OWN, Ground, Outfit, Pose, Staging
+from desktop_app.session.staging import OWN, Ground, Pose, Staging
 
-ORBIT_LABELS = {
-    "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
-}  # fmt: skip
 _AS_PREDICTED = Edit()
 
 
@@ -48,9 +47,10 @@ class Session:
         self.adaptation = Adaptation()
         self.task: Task | None = None
         self.problem: Problem | None = None
-        self.opening: str | None = None
-        """The name of the file that is being opened."""
-        self._smoother = Smoother()
+        self.questions: tuple[Question, ...] = ()  # the first is put, the others wait
+        self.keeping = Keeping()
+        self.opening: str | None = None  # the name of the file that is being opened
+        self.smoother = Smoother()
         self._factors: tuple[tuple[object, ...], Factors] | None = None
 
     # --- clip and playhead ---
@@ -63,6 +63,7 @@ class Session:
         kept = tuple(outfit for outfit in self.stage.outfits if outfit is OWN or outfit.lasting)
         self.stage = Stage(self.history, self.changed.emit, kept)
         self.synthesised, self.sheet, self.analysis = None, None, Analysis()
+        self.keeping = Keeping()
         self.changed.emit()
 
     def seek(self, index: int) -> None:
@@ -86,14 +87,8 @@ class Session:
 
     def set_loop(self, first: int | None = None, last: int | None = None) -> None:
         """Move one end of the range that is played; the other end gives way where they cross."""
-        if not self.clip:
-            return
-        a, b = self.playback.span(self.clip)
-        if first is not None:
-            a, b = first, max(b, first)
-        if last is not None:
-            a, b = min(a, last), last
-        self._play(loop=None if (a, b) == (0, len(self.clip) - 1) else (a, b))
+        if self.clip:
+            self._set("playback", self.playback.with_loop(self.clip, first, last))
 
     def clear_loop(self) -> None:
         """Play the whole clip."""
@@ -110,8 +105,6 @@ class Session:
         """A frame was decoded."""
         self._set("frame", frame)
 
-    # --- what the network said ---
-
     def put_prediction(self, index: int, prediction: Prediction | None) -> None:
         """A frame was looked at; None where nobody was found."""
         self.results.put(index, prediction)
@@ -122,8 +115,7 @@ class Session:
         for index, prediction in predictions:
             self.results.put(index, prediction)
             self.results.analysed += 1
-        self.analysis = analysis
-        self.changed.emit()
+        self.put_analysis(analysis)
 
     def put_synthesised(self, answer: Synthesised) -> None:
         """An image was put together."""
@@ -170,13 +162,6 @@ class Session:
         made = factors is prediction.factors and prediction.reconstruction is not None
         return not made and (answer is None or answer.factors is not factors)
 
-    @property
-    def smoothed(self) -> Joints | None:
-        """Of the frame on show; the same arrays until a prediction comes in."""
-        if self.frame is None or self.clip is None:
-            return None
-        return self._smoother.joints(self.results, self.clip.times_s, self.frame.index)
-
     # --- edits of the frame on show ---
 
     def edit_angle(self, angle: Angle, value_rad: float, *, dragging: bool = False) -> None:
@@ -213,10 +198,7 @@ class Session:
     def wear_frame(self) -> None:
         """What the frame on show alone shows, in every pose."""
         if self.prediction and self.frame:
-            name = f"Frame {self.frame.index + 1} alone"
-            outfit = Outfit(name, atlas=self.prediction.factors.atlas, lasting=False)
-            self.stage.offer(outfit)
-            self.stage.wear(outfit)
+            self.stage.wear_alone(self.frame.index, self.prediction.factors.atlas)
 
     def reset_all(self) -> None:
         """The frame as predicted."""
@@ -257,8 +239,6 @@ class Session:
             self.seek(index)
             self._put_edit(index, state)
 
-    # --- switches, activity, problems ---
-
     def show(self, **switches: object) -> None:
         """Change switches of the display."""
         self._set("display", replace(self.display, **switches))  # type: ignore[arg-type]
@@ -287,6 +267,28 @@ class Session:
     def put_opening(self, name: str | None) -> None:
         """A file is being opened, or no longer."""
         self._set("opening", name)
+
+    def ask(self, question: Question) -> None:
+        """Put a question to the person."""
+        self._set("questions", (*self.questions, question))
+
+    def settle(self, question: Question) -> None:
+        """It was answered."""
+        self._set("questions", tuple(q for q in self.questions if q is not question))
+
+    def put_keeping(self, keeping: Keeping) -> None:
+        """News of the session's file."""
+        self._set("keeping", keeping)
+
+    @property
+    def mark(self) -> Mark:
+        """This moment, for comparison with another."""
+        return Mark(self.history.last, self.adaptation.learnt, self.results.analysed)
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is something worth keeping that is in no file."""
+        return self.clip is not None and self.mark != self.keeping.saved
 
     def report(self, problem: Problem | None) -> None:
         """Put a problem in front of the person; None takes it away. Results are never touched by it."""

@@ -31,6 +31,9 @@ def window_commands(window: "Window") -> list[Command]:
     return [
         Command("open", "Open...", ("Ctrl+O",), lambda: window.ask_open(), "File"),
         Command("open_folder", "Open Image Folder...", ("Ctrl+Shift+O",), lambda: window.ask_open(folder=True), "File"),
+        Command("open_session", "Open Session...", (), window.ask_open_session, "File", separator=True),
+        Command("save", "Save Session", ("Ctrl+S",), lambda: window.save(), "File"),
+        Command("save_as", "Save Session As...", ("Ctrl+Shift+S",), lambda: window.save_as(), "File"),
         Command("save_frame", "Save Synthesized Frame...", ("Ctrl+E",), window.ask_save_frame, "File", separator=True),
         Command("quit", "Quit", ("Ctrl+Q",), window.close, "File", separator=True),
         *_edit_commands(session),

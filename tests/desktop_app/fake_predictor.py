@@ -13,7 +13,7 @@ from core_model.orbit import Orbit
 from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Prediction, Synthesis
 from core_model.seen import Seen
 from core_model.skeleton import BACKGROUND, LIMBS, NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PART_ANCHORS
-from desktop_app.controllers.core import AdaptNews, Core, Each, Joints, Predictor, Reader
+from desktop_app.controllers.core import AdaptNews, Arrays, Core, Each, Joints, Predictor, Reader
 
 FRAME_PX = (320, 240)
 COARSE_PX = 64
@@ -52,6 +52,7 @@ class FakePredictor:
 
     device_note = "CPU, drawn by hand (tests only)"
     checkpoint_name = "stand-in"
+    checkpoint_digest = "0123456789abcdef"
 
     def __init__(self, predict_s: float = 0.0, synthesise_s: float = 0.0) -> None:
         self.predict_s, self.synthesise_s = predict_s, synthesise_s
@@ -185,8 +186,12 @@ def fake_open(path: Path) -> FakeReader:
 class FakeWardrobe:
     """Tells by the atlas how many frames were offered."""
 
-    def __init__(self) -> None:
-        self.offered = 0
+    def __init__(self, arrays: Arrays) -> None:
+        self.offered = int(arrays["offered"]) if arrays else 0
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """To be kept."""
+        return {"offered": np.array(self.offered)}
 
     def offer(self, prediction: Prediction) -> None:
         """One more."""
@@ -205,6 +210,17 @@ class FakePerson:
     shape: np.ndarray
     poses_rad: tuple[tuple[int, np.ndarray], ...]
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """To be kept."""
+        frames, angles = zip(*self.poses_rad, strict=True)
+        return {**self.wardrobe.arrays(), "shape": self.shape, "frames": np.array(frames), "angles": np.stack(angles)}
+
+
+def fake_person(arrays: Arrays) -> FakePerson:
+    """The inverse."""
+    poses = zip(arrays["frames"].tolist(), arrays["angles"], strict=True)
+    return FakePerson(FakeWardrobe({"offered": arrays["offered"]}), arrays["shape"], tuple(poses))
+
 
 def fake_meet(reader: FakeReader, predictor: FakePredictor) -> Iterator[tuple[int, int, FakePerson | None]]:
     """Ten steps; everybody has long limbs."""
@@ -212,8 +228,7 @@ def fake_meet(reader: FakeReader, predictor: FakePredictor) -> Iterator[tuple[in
         time.sleep(predictor.predict_s)
         yield done, 10, None
     poses_rad = tuple((index, np.full((NUM_LIMBS, 2), 0.01 * index)) for index in (0, 5))
-    wardrobe = FakeWardrobe()
-    wardrobe.offered = 7
+    wardrobe = FakeWardrobe({"offered": np.array(7)})
     found = reader.frame(0).any()
     yield 10, 10, FakePerson(wardrobe, np.full(NUM_SHAPE, 0.5), poses_rad) if found else None
 
@@ -270,6 +285,7 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         fake_analyse,
         fake_retake,
         FakeWardrobe,
+        fake_person,
         fake_meet,
         fake_backdrop,
         lambda: ("a dance", np.full((NUM_LIMBS, 2), 0.05)),
