@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from desktop_app.controllers.archive import Archive
@@ -17,7 +18,9 @@ from desktop_app.session.question import Ask, Question
 from desktop_app.session.state import Session
 
 EVERY_S = 10.0
-"""At most so much is lost."""
+"""At most so much is lost, but for hours of video:"""
+SHARE = 0.05
+"""of the time is spent on it at most."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,6 +41,7 @@ class Autosaver:
         self._kept: tuple[Clip, Mark] | None = None  # what is in it
         self._left: list[Left] = []
         self._failing = False
+        self._rest_until_s = 0.0
         session.changed.connect(self._update)
 
     def tick(self) -> None:
@@ -45,14 +49,19 @@ class Autosaver:
         session, clip = self._session, self._session.clip
         if clip is None or not session.modified or self._kept == (clip, session.mark):
             return
+        if perf_counter() < self._rest_until_s:
+            return
         snapshot = self._archive.snapshot(session.keeping.path)
         if snapshot is None:
             return
         self._kept = clip, snapshot.mark
 
         def keep() -> None:
+            start_s = perf_counter()
             self._own = self._own or new_aside(self._folder)
             self._archive.write(self._own.file, snapshot)
+            end_s = perf_counter()
+            self._rest_until_s = end_s + (end_s - start_s) / SHARE - EVERY_S
 
         self._worker.ask(ASIDE, keep, self._done, self._failed)
 

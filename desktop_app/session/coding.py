@@ -31,7 +31,7 @@ def encode(kept: Kept, delta: bytes) -> Content:
     chosen = (staging.outfit, staging.other, *staging.parts.values())
     outfits = tuple(dict.fromkeys((OWN, *kept.outfits, *chosen)))  # eq by identity
     number = {id(outfit): i for i, outfit in enumerate(outfits)}
-    content = Content(members=dict(kept.foreign.members))
+    content = Content(arrays=dict(kept.foreign.arrays), others=dict(kept.foreign.others))
     content.state.update(
         kept.foreign.state,
         clip=asdict(kept.clip),
@@ -58,14 +58,14 @@ def encode(kept: Kept, delta: bytes) -> Content:
     if staging.behind.image is not None:
         content.put("behind", {"image": staging.behind.image})
     if delta:
-        content.members[DELTA] = delta
+        content.others[DELTA] = delta
     return content
 
 
 def decode(path: Path, content: Content, make_person: MakePerson) -> tuple[Kept, bytes]:
     """What was kept, and what was learnt as a file of its own would hold it. Raises SessionFileError."""
     try:
-        return _decode(Content(dict(content.state), dict(content.members)), make_person)
+        return _decode(Content(dict(content.state), dict(content.arrays), dict(content.others)), make_person)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, EOFError) as error:
         raise damaged(path) from error
 
@@ -93,8 +93,8 @@ def _decode(content: Content, make_person: MakePerson) -> tuple[Kept, bytes]:
         foreign=Foreign(),
         looks=content.take("wardrobe") or None,
     )
-    delta = content.members.pop(DELTA, b"")
-    return replace(kept, foreign=Foreign(content.state, content.members)), delta
+    delta = content.others.pop(DELTA, b"")
+    return replace(kept, foreign=Foreign(content.state, content.arrays, content.others)), delta
 
 
 def _clip(state: Mapping[str, Any]) -> ClipFile:

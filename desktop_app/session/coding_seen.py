@@ -14,23 +14,30 @@ _ROWS = {
     "confidence": (NUM_JOINTS,), "score": (), "parts_end": (),
 }  # fmt: skip
 """Shapes of a row. `parts` are the deflated part maps one after another, `parts_end` where each ends in it."""
+_PIECE = 500
+"""Frames that are put together in one go: a few milliseconds in which no other thread gets its turn."""
 
 
 def seen_arrays(seen: Mapping[int, Seen]) -> dict[str, np.ndarray]:
     """All of it, in the precision that it has: `index` (K,), `parts` (B,) uint8, and `_ROWS`."""
-    ones = [seen[index] for index in sorted(seen)]
+    index = sorted(seen)
+    pieces = [_piece([seen[i] for i in index[k : k + _PIECE]]) for k in range(0, len(index), _PIECE)] or [_piece([])]
+    arrays = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+    return {"index": np.array(index, np.int64), **arrays, "parts_end": np.cumsum(arrays["parts_end"])}
+
+
+def _piece(ones: list[Seen]) -> dict[str, np.ndarray]:
+    """The arrays of some frames, with the sizes of their part maps as `parts_end`."""
     columns: dict[str, list[object]] = {name: [] for name in _ROWS}
-    end = 0
     for one in ones:
-        end += len(one.deflated_parts)
         row = (
             one.angles_rad, one.shape, one.camera.rotation, one.camera.translation_m, one.camera.focal_px,
-            one.camera.frame_size_px, one.box_px, one.joints3d_m, one.joints2d_px, one.confidence, one.score, end,
+            one.camera.frame_size_px, one.box_px, one.joints3d_m, one.joints2d_px, one.confidence, one.score,
+            len(one.deflated_parts),
         )  # fmt: skip
         for column, value in zip(columns.values(), row, strict=True):
             column.append(value)
     return {
-        "index": np.array(sorted(seen), np.int64),
         "parts": np.frombuffer(b"".join(one.deflated_parts for one in ones), np.uint8),
         **{name: np.array(values).reshape(len(ones), *_ROWS[name]) for name, values in columns.items()},
     }

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ SUFFIX = ".puppetpose"
 MAJOR, MINOR = 1, 0
 """Older versions cannot read what has a higher MAJOR; what has a higher MINOR holds more than they know."""
 _STATE = "session.json"
+_SAMPLE_BYTES = 1 << 16
 
 
 class SessionFileError(PuppetPoseError):
@@ -27,32 +29,20 @@ class SessionFileError(PuppetPoseError):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is in such a file: the state, and all other members by name."""
+    """What is in such a file: the state, arrays by name without suffix, and what is neither, by its whole name."""
 
     state: dict[str, Any] = field(default_factory=dict)
-    members: dict[str, bytes] = field(default_factory=dict)
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    others: dict[str, bytes] = field(default_factory=dict)
 
-    def put(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
-        """Arrays, as members of a folder."""
-        for key, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.asanyarray(array), allow_pickle=False)
-            self.members[f"{name}/{key}.npy"] = buffer.getvalue()
+    def put(self, folder: str, arrays: Mapping[str, np.ndarray]) -> None:
+        """Arrays, in a folder."""
+        self.arrays.update({f"{folder}/{name}": np.asanyarray(array) for name, array in arrays.items()})
 
-    def take(self, name: str) -> dict[str, np.ndarray]:
-        """The arrays of a folder, which are then no longer among the members. Raises ValueError."""
-        keys = [
-            key
-            for member in self.members
-            for folder, _, key in (member.rpartition("/"),)
-            if folder == name and key.endswith(".npy")
-        ]
-        return {
-            key.removesuffix(".npy"): np.lib.format.read_array(
-                io.BytesIO(self.members.pop(f"{name}/{key}")), allow_pickle=False
-            )
-            for key in keys
-        }
+    def take(self, folder: str) -> dict[str, np.ndarray]:
+        """The arrays of a folder, which are then no longer here."""
+        names = [name for name in self.arrays if name.rpartition("/")[0] == folder]
+        return {name.rpartition("/")[2]: self.arrays.pop(name) for name in names}
 
 
 def write(path: Path, content: Content) -> None:
@@ -61,10 +51,22 @@ def write(path: Path, content: Content) -> None:
     with written_aside(path) as aside, open(aside, "wb") as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.writestr(_STATE, json.dumps(state, indent=1, ensure_ascii=False, allow_nan=False))
-            for name, data in content.members.items():
+            for name, array in content.arrays.items():
+                member = zipfile.ZipInfo(f"{name}.npy", time.localtime()[:6])
+                member.compress_type = _method(array)
+                with archive.open(member, "w", force_zip64=True) as stream:
+                    np.lib.format.write_array(stream, array, allow_pickle=False)  # type: ignore[arg-type]
+            for name, data in content.others.items():
                 archive.writestr(name, data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _method(array: np.ndarray) -> int:
+    """How a member is packed: coordinates in full precision would take time and get no smaller."""
+    sample = array.reshape(-1)[: _SAMPLE_BYTES // max(array.itemsize, 1)].tobytes()
+    shrinks = len(zlib.compress(sample, 1)) < 0.8 * len(sample)
+    return zipfile.ZIP_DEFLATED if shrinks else zipfile.ZIP_STORED
 
 
 def read(path: Path) -> Content:
@@ -73,6 +75,7 @@ def read(path: Path) -> Content:
         with zipfile.ZipFile(path) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
         state = json.loads(members.pop(_STATE), parse_constant=_refuse)
+        arrays = {name: _array(members.pop(name)) for name in list(members) if name.endswith(".npy")}
         major = int(state.pop("format")["major"])
     except FileNotFoundError as error:
         raise SessionFileError(
@@ -87,7 +90,7 @@ def read(path: Path) -> Content:
             f"{path.name} was saved by a newer PuppetPose (format {major}; this one reads {MAJOR}).",
             "Install the newest PuppetPose to open it.",
         )
-    return Content(state, members)
+    return Content(state, {name.removesuffix(".npy"): array for name, array in arrays.items()}, members)
 
 
 def damaged(path: Path) -> SessionFileError:
@@ -95,6 +98,10 @@ def damaged(path: Path) -> SessionFileError:
     return SessionFileError(
         f"{path.name} is damaged, cut short, or no session of PuppetPose.", "Copy it again, or open an older one."
     )
+
+
+def _array(data: bytes) -> np.ndarray:
+    return np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
 
 
 def _refuse(name: str) -> NoReturn:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from desktop_app.session.adaptation import Learnt
 from desktop_app.session.history import Step
 
@@ -31,7 +33,8 @@ class Foreign:
     """What newer versions wrote into a session's file: handed on when it is saved again."""
 
     state: Mapping[str, Any] = field(default_factory=dict)
-    members: Mapping[str, bytes] = field(default_factory=dict)
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    others: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

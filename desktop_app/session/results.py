@@ -3,6 +3,7 @@
 from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -53,7 +54,8 @@ class Results:
         """Go on from what was kept: states (T,), and what was seen in the frames with somebody."""
         self.version += 1
         self.state[:], self.seen = state, dict(seen)
-        self._lowest_m.extend(float(one.joints3d_m[:, 1].max()) for one in seen.values())
+        newest = islice(reversed(self.seen.values()), self._lowest_m.maxlen)  # an hour has 90,000 frames
+        self._lowest_m.extend(float(one.joints3d_m[:, 1].max()) for one in newest)
 
     def get(self, index: int) -> Prediction | None:
         """The prediction of a frame, if it is held."""

@@ -33,9 +33,16 @@ def choose_file(parent: QWidget, folder: str) -> Path | None:
 
 def choose_session(parent: QWidget, start: str, *, save: bool) -> Path | None:
     """Ask for a session, or where to save one."""
-    ask = QFileDialog.getSaveFileName if save else QFileDialog.getOpenFileName
-    chosen, _ = ask(parent, "Save the session" if save else "Open a session", start, f"Sessions (*{SUFFIX})")
-    return Path(chosen if chosen.lower().endswith(SUFFIX) or not save else chosen + SUFFIX) if chosen else None
+    title, sessions = "Save the session" if save else "Open a session", f"Sessions (*{SUFFIX})"
+    if not save:
+        chosen, _ = QFileDialog.getOpenFileName(parent, title, start, sessions)
+        return Path(chosen) if chosen else None
+    dialog = QFileDialog(parent, title, start, sessions)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(SUFFIX)  # so that it asks before that file is replaced
+    accepted = dialog.exec()
+    dialog.deleteLater()
+    return Path(dialog.selectedFiles()[0]) if accepted else None
 
 
 def ask_unsaved(parent: QWidget, name: str, save: Callable[[], None], discard: Callable[[], None]) -> QMessageBox:
@@ -46,6 +53,7 @@ def ask_unsaved(parent: QWidget, name: str, save: Callable[[], None], discard: C
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle("Unsaved changes")
     box.setText(f"What was analysed and changed in {name} is not saved.")
+    box.setInformativeText("Save it in a session first?")
     box.setStandardButtons(kinds.Save | kinds.Discard | kinds.Cancel)
     box.setDefaultButton(kinds.Save)
     box.button(kinds.Save).clicked.connect(save)

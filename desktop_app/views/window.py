@@ -111,6 +111,8 @@ class Window(QMainWindow):
                 action.setText(text)
                 action.setEnabled(label is not None)
         self.questions.show_picture(picture)
+        for name in ("save", "save_as"):
+            self.actions_[name].setEnabled(picture.clip is not None)
         title = f"{picture.name}[*] - PuppetPose" if picture.name else "PuppetPose"
         if title != self.windowTitle():
             self.setWindowTitle(title)

@@ -59,7 +59,8 @@ def session() -> Session:
 def content_of(kept: Kept, delta: bytes = b"") -> bytes:
     """To compare: what is in the file."""
     content = encode(kept, delta)
-    return json.dumps(content.state).encode() + b"".join(k.encode() + v for k, v in sorted(content.members.items()))
+    arrays = b"".join(name.encode() + array.tobytes() for name, array in sorted(content.arrays.items()))
+    return json.dumps(content.state).encode() + arrays + b"".join(content.others.values())
 
 
 def written(session: Session, path: Path, delta: bytes = b"") -> Kept:
@@ -103,7 +104,9 @@ def rewritten(path: Path, **changes: object) -> None:
     state = {**json.loads(members.pop("session.json")), **changes}
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("session.json", json.dumps(state))
-        archive.writestr("plots/speeds.npy", b"not known here")
+        archive.writestr("plots/about.txt", b"not known here")
+        with archive.open("plots/speeds.npy", "w") as file:
+            np.lib.format.write_array(file, np.arange(3))
         for name, data in members.items():
             archive.writestr(name, data)
 
@@ -122,7 +125,8 @@ def test_a_newer_minor_version_opens_and_loses_nothing(session: Session, tmp_pat
     written(again, path)
     content = container.read(path)
     assert content.state["plots"] == {"joint": 3}
-    assert content.members["plots/speeds.npy"] == b"not known here"
+    assert content.others["plots/about.txt"] == b"not known here"
+    assert content.arrays["plots/speeds"].tolist() == [0, 1, 2]
 
 
 def test_a_newer_major_version_is_refused(session: Session, tmp_path: Path) -> None:
