@@ -178,11 +178,16 @@ def test_a_moved_video_is_asked_for(studio: Studio, moved: Path, qtbot, monkeypa
 def test_another_video_is_taken_after_a_warning(
     studio: Studio, moved: Path, qtbot, monkeypatch, tmp_path: Path, answer: str
 ) -> None:
+
+    def said(words: str) -> bool:
+        box = studio.window.questions.box
+        return box is not None and words in box.text()
+
     (tmp_path / "second.mp4").write_bytes(b"another video")
     monkeypatch.setattr(dialogs, "choose_file", lambda *_: tmp_path / "second.mp4")
     press(studio.window.questions.box, "Find It…")
-    qtbot.waitUntil(lambda: bool(studio.session.questions) and studio.session.questions[0].ask is Ask.OTHER)
-    qtbot.waitUntil(lambda: "second.mp4 is another video" in studio.window.questions.box.text())
+    qtbot.waitUntil(lambda: [question.ask for question in studio.session.questions] == [Ask.OTHER])
+    qtbot.waitUntil(lambda: said("second.mp4 is another video"))
     press(studio.window.questions.box, answer)
     if answer == "Cancel":
         qtbot.wait(50)
