@@ -120,8 +120,8 @@ class Studio:
         self._closed = True
         self.bridge.close()
         self._network_worker.close()
-        if self._files_worker.close():
-            self.autosaver.close()
+        self._files_worker.close()
+        self.autosaver.close()
         self._adapting_worker.close()
         if self._library_worker.close():
             self.place.close()

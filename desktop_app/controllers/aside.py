@@ -8,6 +8,9 @@ from filelock import FileLock, Timeout
 
 from desktop_app.session.container import SUFFIX
 
+_PART = f".{{}}.part{SUFFIX}"
+"""As `core_model.export.folder.written_aside` calls what it writes to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Aside:
@@ -17,8 +20,9 @@ class Aside:
     lock: FileLock
 
     def remove(self) -> None:
-        """Nothing is left of it."""
+        """Nothing is left of it, nor of one that was being written."""
         self.file.unlink(missing_ok=True)
+        self.file.with_name(_PART.format(self.file.stem)).unlink(missing_ok=True)
         self.release()
 
     def release(self) -> None:
@@ -36,10 +40,16 @@ def new_aside(folder: Path) -> Aside:
 
 
 def left_asides(folder: Path) -> list[Aside]:
-    """Those of windows that ended without a word, locked, the newest first."""
-    files = [path for path in folder.glob(f"*{SUFFIX}") if not path.name.startswith(".")]
-    files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    return [aside for file in files if (aside := _locked(file)) is not None]
+    """Those of windows that ended without a word, locked, the newest first. What such windows left half done goes."""
+    patterns = (f"[!.]*{SUFFIX}", "*.lock", _PART.format("*"))
+    names = {path.name.removeprefix(".").partition(".")[0] for pattern in patterns for path in folder.glob(pattern)}
+    left = []
+    for aside in filter(None, (_locked(folder / f"{name}{SUFFIX}") for name in names)):
+        if aside.file.exists():
+            left.append(aside)
+        else:
+            aside.remove()
+    return sorted(left, key=lambda aside: aside.file.stat().st_mtime, reverse=True)
 
 
 def _locked(file: Path) -> Aside | None:

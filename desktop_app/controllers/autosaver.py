@@ -18,9 +18,9 @@ from desktop_app.session.question import Ask, Question
 from desktop_app.session.state import Session
 
 EVERY_S = 10.0
-"""At most so much is lost, but for hours of video:"""
+"""No more than this is lost in a crash, unless ..."""
 SHARE = 0.05
-"""of the time is spent on it at most."""
+"""... keeping it aside, as of an hour of video, would take a larger share of the time."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,6 +42,7 @@ class Autosaver:
         self._left: list[Left] = []
         self._failing = False
         self._rest_until_s = 0.0
+        self._closed = False
         session.changed.connect(self._update)
 
     def tick(self) -> None:
@@ -60,6 +61,8 @@ class Autosaver:
             start_s = perf_counter()
             self._own = self._own or new_aside(self._folder)
             self._archive.write(self._own.file, snapshot)
+            if self._closed:
+                self._remove()
             end_s = perf_counter()
             self._rest_until_s = end_s + (end_s - start_s) / SHARE - EVERY_S
 
@@ -98,8 +101,8 @@ class Autosaver:
             self._session.settle(self._left[0].question)
 
     def close(self) -> None:
-        """The window ends with a word: only what was not recovered stays, for the next start. The worker must have
-        ended."""
+        """The window ends with a word: only what was not recovered stays, for the next start."""
+        self._closed = True
         self._remove()
         for left in self._left:
             left.aside.release()

@@ -155,6 +155,28 @@ def test_a_locked_file_is_not_left(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_what_a_killed_window_left_half_done_goes(tmp_path: Path) -> None:
+    for name in (".ab.part.puppetpose", "ab.lock", "cd.lock"):
+        (tmp_path / name).touch()
+    assert not left_asides(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_it_takes_a_small_share_of_the_time(make_studio, qtbot, monkeypatch, tmp_path: Path) -> None:
+    studio, written = make_studio(), []
+
+    def write(path: Path, snapshot: object) -> None:
+        time.sleep(0.6)
+        written.append(path)
+
+    monkeypatch.setattr(studio.autosaver._archive, "write", write)
+    changed(studio, qtbot)
+    qtbot.waitUntil(lambda: len(written) == 1)
+    changed(studio, qtbot, 0.4)
+    qtbot.wait(800)
+    assert len(written) == 1
+
+
 def test_the_window_does_not_wait_for_it(make_studio, qtbot, tmp_path: Path) -> None:
     studio = make_studio()
     studio.window.actions_["analyse"].trigger()
