@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from fake_predictor import FRAME_PX, Adapted, FakePredictor, FakeReader, fake_core, fake_open
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMessageBox
 
 from desktop_app.application import Studio
@@ -231,6 +232,20 @@ def test_another_checkpoint_is_said(studio: Studio, make_studio, qtbot, monkeypa
     again.session.report(None)
     qtbot.waitUntil(lambda: again.session.prediction is not None)
     assert again.session.problem is None, "once"
+
+
+def test_a_dropped_session_is_opened(studio: Studio, qtbot, monkeypatch, tmp_path: Path) -> None:
+    path = tmp_path / "a.puppetpose"
+    studio.session.edit_angle(ANGLE, 0.3)
+    saved(studio, qtbot, monkeypatch, path)
+    studio.window.open(tmp_path / "other.mp4")
+    qtbot.waitUntil(lambda: studio.session.clip.path.name == "other.mp4")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    studio.window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, none))
+    qtbot.waitUntil(lambda: studio.session.keeping.path == path)
+    assert studio.session.edits[0].angles_rad == {ANGLE: 0.3}
 
 
 def test_keys_save(studio: Studio, qtbot, monkeypatch, tmp_path: Path) -> None:
