@@ -12,8 +12,9 @@ from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
 from desktop_app.session.made import Synthesised
 from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.question import Question
 from desktop_app.session.results import NOBODY
-from desktop_app.session.staging import Outfit, Pose, Staging
+from desktop_app.session.staging import Moves, Outfit, Pose, Staging
 from desktop_app.session.state import Session
 
 
@@ -40,6 +41,7 @@ class Picture:
     staging: Staging
     outfits: tuple[Outfit, ...]  # to choose from
     copied: Pose | None
+    moves: tuple[Moves, ...]  # to take poses from
     scores: np.ndarray | None  # (axes,) of the pose on show in the space of poses; the newest that are known
     factors: Factors | None  # with the edit and the staging
     atlas: np.ndarray | None  # (14, 4, *ATLAS_PX) that the person on show wears
@@ -57,6 +59,9 @@ class Picture:
     adaptation: Adaptation
     task: Task | None
     problem: Problem | None
+    question: Question | None
+    name: str  # of what is on show: the session's file, or else the clip; empty where there is none
+    modified: bool  # there is something worth keeping that is in no file
     hint: str  # what to do next where there is no prediction to show; else empty
     results_version: int
     frame_states: np.ndarray  # (T,) of results
@@ -85,6 +90,7 @@ def resolve(session: Session) -> Picture:
         staging=session.stage.staging,
         outfits=session.stage.outfits,
         copied=session.copied,
+        moves=session.moves,
         scores=session.scores.scores if session.scores and factors else None,
         factors=factors,
         atlas=_worn(session, factors),
@@ -102,6 +108,9 @@ def resolve(session: Session) -> Picture:
         adaptation=session.adaptation,
         task=session.task,
         problem=session.problem,
+        question=session.questions[0] if session.questions else None,
+        name=_name(session),
+        modified=session.modified,
         hint=_hint(session),
         results_version=session.results.version,
         frame_states=session.results.state,
@@ -148,7 +157,7 @@ def _joints(session: Session, prediction: Prediction | None) -> tuple[np.ndarray
     timed = bool(np.isfinite(session.clip.pts_s).all())
     if not session.display.smooth or session.edit or not timed:
         return raw
-    return session.smoothed or raw
+    return session.smoother.joints(session.results, session.clip.times_s, session.frame.index) or raw
 
 
 def _space(
@@ -173,6 +182,12 @@ def _edited_camera_in(predicted: Camera, edited: Camera) -> np.ndarray:
     world[:3, :3] = turn
     world[:3, 3] = predicted.translation_m - turn @ edited.translation_m
     return world
+
+
+def _name(session: Session) -> str:
+    """In the title."""
+    path = session.keeping.path or (session.clip.path if session.clip else None)
+    return path.name if path else ""
 
 
 def _hint(session: Session) -> str:

@@ -13,7 +13,7 @@ from desktop_app.session.grip import Ask
 from desktop_app.session.staging import Behind, Ground
 
 ACTIONS = 500
-UNSAFE = {"quit", "open", "open_folder", "save_frame", "full", "shortcuts", "about"}
+UNSAFE = {"quit", "save", "full", "shortcuts", "about"}
 """Commands that open a dialog, or end it all."""
 
 
