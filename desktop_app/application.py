@@ -27,6 +27,7 @@ from desktop_app.controllers.playback import Player
 from desktop_app.controllers.poser import Poser
 from desktop_app.controllers.sheet import SheetMaker
 from desktop_app.controllers.synthesis import Synthesiser
+from desktop_app.controllers.taking_away import MotionWriter
 from desktop_app.controllers.tasks import Tasks
 from desktop_app.jobs.worker import Worker
 from desktop_app.session.activity import Problem
@@ -77,6 +78,7 @@ class Studio:
         self.tasks = Tasks(self.session, self._library_worker)
         self.guests = Guests(self.session, self.network, self.tasks, core)
         self.place = CleanPlace(self.session, self._library_worker, self.tasks, core)
+        self.motion_writer = MotionWriter(self.session, self.tasks)
         self.adapter = Adapter(self.session, self.network, self._adapting_worker, core)
         self.files = Files(self.session, self.network, self._files_worker, self._library_worker, self.place, core)
 
@@ -97,6 +99,7 @@ class Studio:
             find_place=self.place.find,
             random_pose=self.files.random_pose,
             load_moves=self.files.load_moves,
+            write_motion=self.motion_writer.write,
             save_sheet=self.files.save_sheet,
             load_sheet=self.files.load_sheet,
             load_background=self.files.load_background,

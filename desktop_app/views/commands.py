@@ -32,6 +32,7 @@ class Commands:
     cancel_task: Callable[[], None] = _nothing
     find_place: Callable[[], None] = _nothing  # look behind the person
     follow: Callable[[], None] = _nothing
+    write_motion: Callable[[Path], None] = _ignore
     load_moves: Callable[[Path], None] = _ignore
     random_pose: Callable[[], None] = _nothing
     save_sheet: Callable[[Path], None] = _ignore

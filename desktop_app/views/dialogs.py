@@ -88,6 +88,26 @@ def choose_motion(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
+_EXPORTS = {
+    "BVH, for Blender and other animation programs (*.bvh)": ".bvh",
+    "GLB, a figure that moves (*.glb)": ".glb",
+    "TRC, markers for OpenSim (*.trc)": ".trc",
+    "C3D, markers (*.c3d)": ".c3d",
+    "CSV, a table (*.csv)": ".csv",
+    "NPZ, for numpy (*.npz)": ".npz",
+    "COCO keypoints (*.json)": ".json",
+}
+
+
+def choose_export(parent: QWidget, stem: str) -> Path | None:
+    """Ask where the motion goes, and in which format."""
+    chosen, kind = QFileDialog.getSaveFileName(parent, "Export the motion", f"{stem}.bvh", ";;".join(_EXPORTS))
+    if not chosen:
+        return None
+    path, suffix = Path(chosen), _EXPORTS.get(kind, ".bvh")
+    return path if path.suffix.lower() in _EXPORTS.values() else path.with_name(path.name + suffix)
+
+
 def choose_colour(parent: QWidget, rgb: tuple[int, int, int]) -> tuple[int, int, int] | None:
     """Ask for a colour."""
     colour = QColorDialog.getColor(QColor(*rgb), parent, "Plain background")

@@ -36,6 +36,7 @@ def window_commands(window: "Window") -> list[Command]:
         Command("save", "Save Session", ("Ctrl+S",), lambda: window.save(), "File"),
         Command("save_as", "Save Session As...", ("Ctrl+Shift+S",), lambda: window.save_as(), "File"),
         Command("save_frame", "Save Synthesized Frame...", ("Ctrl+E",), window.ask_save_frame, "File", separator=True),
+        Command("export", "Export Motion...", ("Ctrl+Shift+E",), window.ask_export, "File"),
         Command("quit", "Quit", ("Ctrl+Q",), window.close, "File", separator=True),
         *_edit_commands(session),
         *pose_commands(window),

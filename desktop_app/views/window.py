@@ -165,6 +165,12 @@ class Window(QMainWindow):
         if path := dialogs.choose_target(self, "Save the synthesized frame", "frame.png"):
             self.commands.save_frame(path)
 
+    def ask_export(self) -> None:
+        """Let the person choose where the motion goes, and as what."""
+        name = self.session.clip.path.stem if self.session.clip else "motion"
+        if path := dialogs.choose_export(self, name):
+            self.commands.write_motion(path)
+
     def show_shortcuts(self) -> None:
         """The page of keys."""
         dialogs.show_shortcuts(self, shortcut_lines(self.command_list))
