@@ -74,7 +74,10 @@ class Adapter:
         """Keep what was learnt in a small file."""
         delta = self._delta
         if delta is not None:
-            self._worker.ask(FILE, lambda: self._core.save_delta(path, delta), lambda _: None, self._failed)
+            saved = f"Saved {path}."
+            self._worker.ask(
+                FILE, lambda: self._core.save_delta(path, delta), lambda _: self._session.note(saved), self._failed
+            )
 
     def load(self, path: Path) -> None:
         """Use what was learnt before."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
+from desktop_app.session.traces import Traces
 
 Each = Callable[[int, int], None]
 """Hears how many are done, and of how many."""
@@ -119,6 +120,16 @@ class AdaptNews:
     delta: object | None  # the best so far, to keep and to use; None while nothing is better than the checkpoint
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class SmoothMotion:
+    """A motion without jitter; rows of frames without anybody are NaN."""
+
+    angles_rad: np.ndarray  # (T, 20, 2)
+    joints3d_m: np.ndarray  # (T, 21, 3) camera frame
+    jitter_mm: tuple[float, float]  # before and after
+    sides: np.ndarray  # (T, 8) which pairs were exchanged: given again, it costs half
+
+
 Joints = dict[int, tuple[np.ndarray, np.ndarray]]
 """By frame: (21, 2) px and (21, 3) m."""
 
@@ -139,3 +150,5 @@ class Core:
     with_delta: Callable[[Predictor, object], Predictor]
     save_delta: Callable[[Path, object], None]
     load_delta: Callable[[Path], object]
+    smooth: Callable[[Traces, np.ndarray, float, np.ndarray | None], SmoothMotion]
+    """What was found at times pts_s (T,), the window's standard deviation in seconds, and the sides if known."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from core_model.smoothing import SIGMA_S
+
 
 class Compare(Enum):
     """What the synthesis pane shows."""
@@ -27,6 +29,7 @@ class Display:
     sheet: bool = False  # the texture sheet is on the screen
     ghost: bool = True  # the prediction beside an edited skeleton
     smooth: bool = True  # joints over neighbouring frames
+    sigma_s: float = SIGMA_S  # how strongly
     follow: bool = True  # the 3D view stays with the person
     isolated_part: int | None = None  # index in skeleton.PARTS
     selected_limb: int | None = None

@@ -8,10 +8,13 @@ from core_model.orbit import Orbit, orbit_of
 from core_model.prediction import Camera, Factors, Prediction, Synthesis
 from desktop_app.session.activity import Analysis, Engine, Phase, Problem, Task
 from desktop_app.session.adaptation import Adaptation
+from desktop_app.session.curves import Curves
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
+from desktop_app.session.log import Entry
 from desktop_app.session.made import Synthesised
 from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.plots import Choice
 from desktop_app.session.results import NOBODY
 from desktop_app.session.staging import Outfit, Pose, Staging
 from desktop_app.session.state import Session
@@ -50,6 +53,11 @@ class Picture:
     display: Display
     engine: Engine
     analysis: Analysis
+    sureness: np.ndarray  # (T,) mean confidence of each frame's joints
+    plots: Choice
+    curves: Curves | None  # None while the plots are out of sight
+    thumbnails: tuple[np.ndarray | None, ...]  # from left to right, evenly over the clip
+    log: tuple[Entry, ...]  # oldest first
     adaptation: Adaptation
     task: Task | None
     problem: Problem | None
@@ -91,6 +99,11 @@ def resolve(session: Session) -> Picture:
         display=session.display,
         engine=session.engine,
         analysis=session.analysis,
+        sureness=session.results.traces.sureness,
+        plots=session.plots.choice,
+        curves=session.plots.curves(session.results, session.edits, session.clip),
+        thumbnails=session.thumbnails.shown(session.clip),
+        log=session.log.entries,
         adaptation=session.adaptation,
         task=session.task,
         problem=session.problem,

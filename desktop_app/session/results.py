@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from core_model.prediction import Prediction
+from desktop_app.session.traces import Traces
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
 KEEP = 400
@@ -25,19 +26,18 @@ class Results:
         """Grows with every change, so that a view knows when to draw the ranges again."""
         self._predictions: OrderedDict[int, Prediction] = OrderedDict()
         self._lowest_m: deque[float] = deque(maxlen=300)
-        self.joints: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        """(21, 2) px and (21, 3) m of every frame with somebody, also of those that are no longer held."""
+        self.traces = Traces(num_frames)
+        """Of every frame looked at, also of those that are no longer held."""
 
     def put(self, index: int, prediction: Prediction | None) -> None:
         """Keep what is known of one frame; what was known before is replaced."""
         self.version += 1
+        self.traces.put(index, prediction)
         if prediction is None:
             self._predictions.pop(index, None)
-            self.joints.pop(index, None)
             self.state[index] = NOBODY
             return
         self._predictions[index] = prediction
-        self.joints[index] = prediction.joints2d_px, prediction.joints3d_m
         self.state[index] = PREDICTED
         self._predictions.move_to_end(index)
         if len(self._predictions) > KEEP:
@@ -67,6 +67,12 @@ class Results:
     def known(self, index: int) -> bool:
         """Whether there is nothing to compute: the prediction is held, or nobody was found."""
         return index in self._predictions or bool(self.state[index] == NOBODY)
+
+    @property
+    def joints(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+        """(21, 2) px and (21, 3) m of every frame with somebody."""
+        flat, solid = self.traces.joints2d_px, self.traces.joints3d_m
+        return {int(i): (flat[i].copy(), solid[i].copy()) for i in np.flatnonzero(self.traces.known)}
 
     @property
     def count(self) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from psygnal import Signal
 
 from core_model.limits import ANGLE_NAMES
 from core_model.prediction import Factors, Prediction
@@ -13,12 +12,16 @@ from desktop_app.session.adaptation import Adaptation
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.history import History, Step
+from desktop_app.session.log import Log
 from desktop_app.session.made import Synthesised, Worn
-from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.playback import Clip, Frame
+from desktop_app.session.playhead import Playhead
+from desktop_app.session.plots import Plots
 from desktop_app.session.results import Results
 from desktop_app.session.smoothed import Joints, smoothed_joints
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import OWN, Ground, Outfit, Pose, Staging
+from desktop_app.session.thumbnails import Thumbnails
 
 ORBIT_LABELS = {
     "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
@@ -26,14 +29,11 @@ ORBIT_LABELS = {
 _AS_PREDICTED = Edit()
 
 
-class Session:
+class Session(Playhead):
     """Frozen values under plain names, and the intentions that replace them."""
 
-    changed = Signal()
-
     def __init__(self) -> None:
-        self.clip: Clip | None = None
-        self.playback = Playback()
+        super().__init__()
         self.frame: Frame | None = None
         self.results = Results(0)
         self.edits: dict[int, Edit] = {}
@@ -43,6 +43,9 @@ class Session:
         self.synthesised: Synthesised | None = None
         self.sheet: Worn | None = None
         self.display = Display()
+        self.plots = Plots(self.changed.emit)
+        self.thumbnails = Thumbnails(self.changed.emit)
+        self.log = Log()
         self.engine = Engine()
         self.analysis = Analysis()
         self.adaptation = Adaptation()
@@ -50,61 +53,20 @@ class Session:
         self.problem: Problem | None = None
         self.opening: str | None = None
         """The name of the file that is being opened."""
-        self._smoothed: tuple[tuple[Results, int, int], Joints | None] | None = None
+        self._smoothed: tuple[tuple[object, ...], Joints | None] | None = None
         self._factors: tuple[tuple[object, ...], Factors] | None = None
 
-    # --- clip and playhead ---
+    # --- clip ---
 
     def open(self, clip: Clip) -> None:
         """Show another clip. What was known of the one before goes, but for guests and sheets."""
         self.clip, self.opening, self.problem = clip, None, None
-        self.playback, self.frame = Playback(repeat=self.playback.repeat), None
+        self.playback, self.frame = replace(self.playback, index=0, playing=False, loop=None), None
         self.results, self.edits, self.history = Results(len(clip)), {}, History()
         kept = tuple(outfit for outfit in self.stage.outfits if outfit is OWN or outfit.lasting)
         self.stage = Stage(self.history, self.changed.emit, kept)
         self.synthesised, self.sheet, self.analysis = None, None, Analysis()
         self.changed.emit()
-
-    def seek(self, index: int) -> None:
-        """Put the playhead on a frame (or on the nearest there is)."""
-        if self.clip:
-            self._play(index=int(np.clip(index, 0, len(self.clip) - 1)))
-
-    def step(self, frames: int) -> None:
-        """Stop, and go some frames forwards or backwards."""
-        self._play(playing=False)
-        self.seek(self.playback.index + frames)
-
-    def play(self, playing: bool) -> None:
-        """Start or stop; from the end it starts again at the beginning."""
-        if not self.clip or len(self.clip) < 2:
-            return
-        first, last = self.playback.span(self.clip)
-        if playing and not first <= self.playback.index < last:
-            self.seek(first)
-        self._play(playing=playing)
-
-    def set_loop(self, first: int | None = None, last: int | None = None) -> None:
-        """Move one end of the range that is played; the other end gives way where they cross."""
-        if not self.clip:
-            return
-        a, b = self.playback.span(self.clip)
-        if first is not None:
-            a, b = first, max(b, first)
-        if last is not None:
-            a, b = min(a, last), last
-        self._play(loop=None if (a, b) == (0, len(self.clip) - 1) else (a, b))
-
-    def clear_loop(self) -> None:
-        """Play the whole clip."""
-        self._play(loop=None)
-
-    def set_repeat(self, repeat: bool) -> None:
-        """Whether playing starts again at the end."""
-        self._play(repeat=repeat)
-
-    def _play(self, **changes: object) -> None:
-        self._set("playback", replace(self.playback, **changes))  # type: ignore[arg-type]
 
     def put_frame(self, frame: Frame) -> None:
         """A frame was decoded."""
@@ -174,9 +136,10 @@ class Session:
         """Of the frame on show; the same arrays until a prediction comes in."""
         if self.frame is None or self.clip is None:
             return None
-        key = (self.results, self.results.version, self.frame.index)
+        key = (self.results, self.results.version, self.frame.index, self.display.sigma_s)
         if self._smoothed is None or self._smoothed[0] != key:
-            self._smoothed = (key, smoothed_joints(self.results, self.clip.times_s, self.frame.index))
+            joints = smoothed_joints(self.results, self.clip.times_s, self.frame.index, self.display.sigma_s)
+            self._smoothed = (key, joints)
         return self._smoothed[1]
 
     # --- edits of the frame on show ---
@@ -290,11 +253,11 @@ class Session:
         """A file is being opened, or no longer."""
         self._set("opening", name)
 
+    def note(self, text: str) -> None:
+        """Write a line into the log."""
+        self.log.add(text)
+        self.changed.emit()
+
     def report(self, problem: Problem | None) -> None:
         """Put a problem in front of the person; None takes it away. Results are never touched by it."""
         self._set("problem", problem)
-
-    def _set(self, name: str, value: object) -> None:
-        if getattr(self, name) != value:
-            setattr(self, name, value)
-            self.changed.emit()
