@@ -52,15 +52,20 @@ class Channel:
             return name[0].upper() + name[1:]
         return title(JOINTS[self.item]) + (f" {'xyz'[self.axis]}" if self.quantity is Quantity.POSITION else "")
 
+    @property
+    def label(self) -> str:
+        """Its name where it does not stand under that of its kind."""
+        more = {Quantity.SPEED: " speed", Quantity.CONFIDENCE: " confidence"}
+        return self.name + more.get(self.quantity, "")
+
     def column(self, kind: str = "") -> str:
         """Its name in a file, unit included.
 
         >>> Channel(Quantity.POSITION, JOINT["l_wrist"], 1).column(), Channel(Quantity.ANGLE, 5, 1).column("raw")
         ('left_wrist_y_m', 'left_knee_bend_raw_deg')
         """
-        what = f"{self.name} speed" if self.quantity is Quantity.SPEED else self.name
-        ending = {"ANGLE": "deg", "POSITION": "m", "SPEED": "m_s", "CONFIDENCE": "confidence"}[self.quantity.name]
-        return "_".join(filter(None, (re.sub("[^a-z]+", "_", what.lower()), kind, ending)))
+        ending = {"ANGLE": "deg", "POSITION": "m", "SPEED": "m_s"}.get(self.quantity.name, "")
+        return "_".join(filter(None, (re.sub("[^a-z]+", "_", self.label.lower()), kind, ending)))
 
     @property
     def rgb(self) -> tuple[int, int, int]:

@@ -32,17 +32,13 @@ class Curve:
     raw: np.ndarray  # (T,) as the network said; NaN where nobody was found
     smooth: np.ndarray | None  # (T,) None where that is not known or means nothing
     edited: np.ndarray  # (E, 2) frames and values that a person set
+    jitter: tuple[float, float | None]  # before smoothing and after: see `jitter`
 
     @property
     def lone(self) -> np.ndarray:
         """(T,) bool: known values between unknown ones, of which a line shows nothing."""
         known = np.pad(np.isfinite(self.raw), 1)
         return np.asarray(known[1:-1] & ~known[:-2] & ~known[2:])
-
-    @property
-    def jitter(self) -> tuple[float, float | None]:
-        """Mean absolute second difference, in the unit of the curve: before smoothing, and after."""
-        return jitter(self.raw), None if self.smooth is None else jitter(self.smooth)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -66,15 +62,7 @@ def curves_of(
 ) -> Curves:
     """The curves of these channels."""
     timed = bool(np.isfinite(clip.pts_s).all())
-    found = tuple(
-        Curve(
-            channel,
-            _values(channel, traces.angles_rad, traces.joints3d_m, traces.confidence, clip.pts_s, traces.known),
-            _smoothed(channel, calm, clip.pts_s) if calm else None,
-            _edited(channel, edits),
-        )
-        for channel in channels
-    )
+    found = tuple(_curve(channel, traces, calm, edits, clip.pts_s) for channel in channels)
     return Curves(
         x=clip.times_s if timed else np.arange(1.0, len(clip) + 1),
         x_label="s" if timed else "image",
@@ -103,10 +91,11 @@ def columns_of(curves: Curves) -> dict[str, np.ndarray]:
 
 
 def speed_m_s(points_m: np.ndarray, pts_s: np.ndarray) -> np.ndarray:
-    """Points (T, 3) at times (T,) -> (T,) by central differences; NaN beside a frame that is not known."""
+    """Points (T, 3) at times (T,) -> (T,) by central differences; NaN at and beside a frame that is not known."""
     if len(points_m) < 2 or not np.isfinite(pts_s).all():
         return np.full(len(points_m), np.nan)
-    return np.asarray(np.linalg.norm(np.gradient(points_m.astype(np.float64), pts_s, axis=0), axis=1))
+    speed = np.linalg.norm(np.gradient(points_m.astype(np.float64), pts_s, axis=0), axis=1)
+    return np.where(np.isfinite(points_m).all(axis=1), speed, np.nan)  # at an even pace the middle is not asked
 
 
 def lowest(values: np.ndarray, columns: int) -> np.ndarray:
@@ -129,6 +118,13 @@ def jitter(values: np.ndarray) -> float:
     bends = np.abs(np.diff(values, n=2))
     known = bends[np.isfinite(bends)]
     return float(known.mean()) if known.size else float("nan")
+
+
+def _curve(channel: Channel, traces: Traces, calm: Calm | None, edits: Mapping[int, Edit], pts_s: np.ndarray) -> Curve:
+    raw = _values(channel, traces.angles_rad, traces.joints3d_m, traces.confidence, pts_s, traces.known)
+    smooth = _smoothed(channel, calm, pts_s) if calm else None
+    figures = jitter(raw), None if smooth is None else jitter(smooth)
+    return Curve(channel, raw, smooth, _edited(channel, edits), figures)
 
 
 def _values(

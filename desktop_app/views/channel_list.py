@@ -19,11 +19,13 @@ class ChannelList(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search, e.g. left knee")
         self.search.setClearButtonEnabled(True)
+        self.search.setObjectName("search")
         self.search.setAccessibleName("Search what to plot")
         self.search.textChanged.connect(self._filter)
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
+        self.tree.setIndentation(12)
         self.tree.setAccessibleName("What to plot")
         self.items: dict[Channel, QTreeWidgetItem] = {}
         self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []

@@ -81,6 +81,7 @@ class KeyboardDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(640, 620)
         self.search = QLineEdit(placeholderText="Search actions and keys", clearButtonEnabled=True)
+        self.search.setObjectName("search")
         self.search.setAccessibleName("Search")
         self.search.textChanged.connect(self._filter)
         self.table = self._make_table()

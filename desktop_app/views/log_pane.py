@@ -1,5 +1,6 @@
 """What happened, with times; the details of a problem unfold."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
@@ -35,6 +36,7 @@ class LogPane(Pane):
         row.addWidget(caption("What happened since the start. Problems unfold to their details."))
         row.addStretch(1)
         self._copy = tool("Copy everything, details included", lambda: copy_entries(list(self._shown)), "Copy all")
+        self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row.addWidget(self._copy)
         self.lines = _Lines()
         self.lines.setAccessibleName("Log")

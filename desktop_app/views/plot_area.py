@@ -4,14 +4,18 @@ from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QBuffer, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QGraphicsItem
 
 from desktop_app.session.channels import Quantity
 from desktop_app.session.curves import Curve, Curves
 from desktop_app.views.theme import DARK, LIGHT, Theme
 
 _AXIS_PX = 52
+_PLOT_PX, _TIME_PX = 84, 44
+"""Heights below which a plot, and the axis of time under all of them, cannot be read."""
 _RAW_OPACITY = 0.55
 _ZOOM = 0.6
 _AHEAD = 0.15
@@ -56,12 +60,20 @@ class _Lines:
         pale = QColor(colour)
         pale.setAlphaF(_RAW_OPACITY)
         self._thick, self._pale = pg.mkPen(colour, width=2), pg.mkPen(pale, width=1)
-        self._raw, self._smooth = pg.PlotCurveItem(connect="finite"), pg.PlotCurveItem(connect="finite")
-        self._dots = pg.ScatterPlotItem(pxMode=True, pen=None)
+        # what is out of sight is left out of drawings, too, where Qt does not cut it off
+        self._raw, self._smooth = (pg.PlotDataItem(connect="finite", clipToView=True) for _ in range(2))
+        self._dots = pg.ScatterPlotItem(pen=None, useCache=False)
         self._dot, self._diamond = pg.mkBrush(colour), pg.mkBrush(theme.warning)
         self._smooth.setPen(self._thick)
         for item in (self._raw, self._smooth, self._dots):
             plot.addItem(item)
+        self.keep_pixels(True)
+
+    def keep_pixels(self, on: bool) -> None:
+        """With them a moving playhead costs a third; a drawing is made without them."""
+        mode = QGraphicsItem.CacheMode.DeviceCoordinateCache if on else QGraphicsItem.CacheMode.NoCache
+        for lines in (self._raw, self._smooth):
+            lines.curve.setCacheMode(mode)
 
     def show(self, x: np.ndarray, curve: Curve, *, raw: bool) -> None:
         """Raw values are pale where smoothed ones are drawn over them."""
@@ -74,7 +86,7 @@ class _Lines:
         if curve.smooth is not None:
             self._smooth.setData(x, curve.smooth, connect="finite")
         lone = np.flatnonzero(curve.lone)
-        spots = [{"pos": (x[i], curve.raw[i]), "size": 4, "brush": self._dot} for i in lone.tolist()]
+        spots = [{"pos": (x[i], curve.raw[i]), "size": 5, "brush": self._dot} for i in lone.tolist()]
         spots += [
             {"pos": (x[int(i)], value), "size": 8, "brush": self._diamond, "symbol": "d"} for i, value in curve.edited
         ]
@@ -147,16 +159,35 @@ class PlotArea(pg.GraphicsLayoutWidget):
             self.plots[0].setXRange(*self._ends, padding=0)
 
     def save(self, path: Path) -> None:
-        """As it is seen, to SVG or PNG. Raises OSError."""
-        from pyqtgraph.exporters import ImageExporter, SVGExporter
+        """As it is seen, to SVG, or to PNG with twice the pixels. Raises OSError."""
+        for lines in self._lines:
+            lines.keep_pixels(False)
+        try:
+            (self._save_drawing if path.suffix.lower() == ".svg" else self._save_picture)(path)
+        finally:
+            for lines in self._lines:
+                lines.keep_pixels(True)
 
-        if path.suffix.lower() == ".svg":
-            path.write_bytes(SVGExporter(self.scene()).export(toBytes=True))
-            return
-        exporter = ImageExporter(self.scene())
-        exporter.parameters()["width"] = 2 * self.width()
-        if not exporter.export(toBytes=True).save(str(path)):
-            raise OSError(f"{path} cannot be written")
+    def _save_picture(self, path: Path) -> None:
+        image = QImage(2 * self.size(), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        self.render(painter)
+        painter.end()
+        if not image.save(str(path)):
+            raise OSError("the folder is not there, or may not be written to")
+
+    def _save_drawing(self, path: Path) -> None:
+        drawn = QBuffer()
+        drawing = QSvgGenerator()
+        drawing.setOutputDevice(drawn)
+        drawing.setTitle("PuppetPose")
+        drawing.setSize(self.size())
+        drawing.setViewBox(self.rect())
+        drawing.setResolution(self.logicalDpiX())
+        painter = QPainter(drawing)
+        self.render(painter)
+        painter.end()
+        path.write_bytes(drawn.data().data())
 
     def _build(self, curves: Curves) -> None:
         """A plot for each kind of curve, on one axis of time."""
@@ -169,6 +200,7 @@ class PlotArea(pg.GraphicsLayoutWidget):
             if kind not in by_kind:
                 by_kind[kind] = self._add_plot(kind)
             self._lines.append(_Lines(by_kind[kind], curve, self.theme))
+        self.setMinimumHeight(_PLOT_PX * len(self.plots) + _TIME_PX)
         if self.plots:
             self.plots[-1].getAxis("bottom").setStyle(showValues=True)
             self.plots[-1].setLabel("bottom", {"s": "seconds since the first frame"}.get(curves.x_label, "image"))
@@ -178,6 +210,7 @@ class PlotArea(pg.GraphicsLayoutWidget):
     def _add_plot(self, kind: Quantity) -> pg.PlotItem:
         box = _SeekBox()
         box.sought.connect(self.sought)
+        box.sigXRangeChanged.connect(self._share_range)
         plot = self.addPlot(row=len(self.plots), col=0, viewBox=box, enableMenu=False)
         plot.hideButtons()
         for side in ("left", "bottom"):
@@ -186,14 +219,18 @@ class PlotArea(pg.GraphicsLayoutWidget):
             plot.getAxis(side).enableAutoSIPrefix(False)
         plot.getAxis("left").setWidth(_AXIS_PX)
         plot.getAxis("bottom").setStyle(showValues=False)
-        plot.setLabel("left", f"{_SHORT[kind]}{f' ({kind.unit})' if kind.unit else ''}")
-        if self.plots:
-            plot.setXLink(self.plots[0])
+        plot.setLabel("left", kind.unit or "confidence")
         line = pg.InfiniteLine(angle=90, pen=pg.mkPen(self.theme.text, width=1))
         plot.addItem(line, ignoreBounds=True)
         self.plots.append(plot)
         self._heads.append(line)
         return plot
+
+    def _share_range(self, _: object, seen: tuple[float, float]) -> None:
+        """One axis of time for all: pyqtgraph's links shift it by where the plots stand."""
+        for plot in self.plots:
+            if tuple(plot.viewRange()[0]) != tuple(seen):
+                plot.setXRange(*seen, padding=0)
 
     def _limit(self, ends: tuple[float, float], *, keep: bool) -> None:
         """Nobody gets lost beside the clip."""
@@ -201,11 +238,6 @@ class PlotArea(pg.GraphicsLayoutWidget):
             plot.setLimits(xMin=ends[0], xMax=ends[1])
         if self.plots and not keep:
             self.plots[0].setXRange(*ends, padding=0)
-
-
-_SHORT = {
-    Quantity.ANGLE: "angle", Quantity.POSITION: "place", Quantity.SPEED: "speed", Quantity.CONFIDENCE: "confidence",
-}  # fmt: skip
 
 
 def plot_colour(rgb: tuple[int, int, int], theme: Theme) -> QColor:

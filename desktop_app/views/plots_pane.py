@@ -5,7 +5,7 @@ from time import monotonic
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from core_model.smoothing import SIGMA_S
 from desktop_app.session.activity import Problem
@@ -44,6 +44,7 @@ class PlotsPane(Pane):
         self.legend = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.legend.setAccessibleName("Values at the playhead")
         self.legend.setContentsMargins(8, 4, 8, 2)
+        self.legend.setMinimumWidth(1)  # long names must not push the plots out of sight
         self.hint = sentence()
         self.column.addWidget(self._body(), 1)
         self._later = QTimer(self, singleShot=True)
@@ -86,18 +87,25 @@ class PlotsPane(Pane):
         row.addWidget(self.jitter)
 
     def _body(self) -> QSplitter:
-        right = QWidget()
-        column = QVBoxLayout(right)
+        """The list beside legend and plots, which scroll where there is no room for them."""
+        seen = QWidget()
+        column = QVBoxLayout(seen)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.legend)
         column.addWidget(self.area, 1)
-        column.addWidget(self.hint, 1)
+        self.frame = QScrollArea()
+        self.frame.setWidgetResizable(True)
+        self.frame.setFrameShape(QFrame.Shape.NoFrame)
+        self.frame.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.frame.setWidget(seen)
         body = QSplitter(childrenCollapsible=False)
         body.addWidget(self.list)
-        body.addWidget(right)
-        body.setStretchFactor(1, 1)
-        body.setSizes([180, 600])
+        body.addWidget(self.frame)
+        body.addWidget(self.hint)
+        for place in (1, 2):
+            body.setStretchFactor(place, 1)
+        body.setSizes([210, 600, 600])
         return body
 
     def area_all(self) -> None:
@@ -115,6 +123,8 @@ class PlotsPane(Pane):
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed, now or, when that was only just done, a little later."""
         self._picture = picture
+        if picture.clip is None:
+            self._say(picture.hint)
         if picture.curves is None or self._later.isActive():
             return
         soon_s = self._drawn_s + (_EVERY_S / 2 if picture.curves is self._curves else _EVERY_S) - monotonic()
@@ -134,18 +144,21 @@ class PlotsPane(Pane):
             self._raw.setChecked(choice.raw)
             self._smoothed.setChecked(choice.smoothed)
             self.list.show_chosen(choice.channels)
-            self.hint.setText(curves.hint)
-            self.hint.setVisible(bool(curves.hint))
-            for widget in (self.area, self.legend):
-                widget.setVisible(not curves.hint)
-            self.save.setEnabled(not curves.hint)
+            self._say(curves.hint)
             self.jitter.setText(_jitter_line(curves))
             self.area.show_curves(curves, raw=choice.raw)
         self.strength.show_value(sigma_s * 1e3, predicted=SIGMA_S * 1e3, edited=sigma_s != SIGMA_S)
         self.strength.setEnabled(choice.smoothed)
         index = picture.playback.index
         self.area.show_playhead(float(curves.x[index]), follow=picture.playback.playing)
-        self.legend.setText("&nbsp;&nbsp; ".join(self._names(curves, index)))
+        self.legend.setText(" &nbsp; ".join(self._names(curves, index)))
+
+    def _say(self, hint: str) -> None:
+        """What to do, in place of plots that would be empty."""
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self.frame.setVisible(not hint)
+        self.save.setEnabled(not hint)
 
     def _names(self, curves: Curves, index: int) -> list[str]:
         named = [_name(curve, index, self._theme) for curve in curves.curves[:_MOST_NAMED]]
@@ -188,8 +201,14 @@ def _name(curve: Curve, index: int, theme: Theme) -> str:
     decimals = 1 if unit == "°" else 2
     colour, value = plot_colour(curve.channel.rgb, theme).name(), float(values[index])
     written = f"{value:.{decimals}f}{unit if unit == '°' else f' {unit}'}".rstrip() if np.isfinite(value) else "–"
-    parts = [f"<span style='color:{colour}'>■</span> {curve.channel.name} <b>{written}</b>"]
+    name = f"<font color='{colour}'>■</font> {curve.channel.label} <b>{written}</b>"
     before, after = curve.jitter
-    if after is not None and np.isfinite(before) and np.isfinite(after):
-        parts.append(f"<span style='color:{theme.muted}'>jitter {before:.{decimals}f} → {after:.{decimals}f}</span>")
-    return "&nbsp;".join(parts).replace(" <b>", "&nbsp;<b>")
+    if after is None or not np.isfinite([before, after]).all():
+        return _unbroken(name)
+    figures = f"<font color='{theme.muted}'>jitter {before:.{decimals}f} → {after:.{decimals}f}</font>"
+    return f"{_unbroken(name)} {_unbroken(figures)}"
+
+
+def _unbroken(text: str) -> str:
+    """Lines do not end within it."""
+    return text.replace(" ", "&nbsp;").replace("<font&nbsp;", "<font ").replace("m/s", "m&#8288;/&#8288;s")
