@@ -10,8 +10,8 @@ from desktop_app.controllers.core import Core
 from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
 from desktop_app.session.curves import Calm
-from desktop_app.session.results import Results
 from desktop_app.session.state import Session
+from desktop_app.session.traces import Traces
 
 SMOOTH = 0
 _REST = 4.0
@@ -23,9 +23,9 @@ class Smoother:
 
     def __init__(self, session: Session, worker: Worker, core: Core, clock: Callable[[], float] = perf_counter) -> None:
         self._session, self._worker, self._core, self._clock = session, worker, core, clock
-        self._asked: tuple[Results, int, float] | None = None
+        self._asked: tuple[Traces, int, float] | None = None
         self._busy = False
-        self._sides: tuple[Results, int, np.ndarray] | None = None
+        self._sides: tuple[Traces, int, np.ndarray] | None = None
         self._not_before_s = 0.0
         session.changed.connect(self._update)
 
@@ -33,13 +33,13 @@ class Smoother:
         session, clip, choice = self._session, self._session.clip, self._session.plots.choice
         if clip is None or self._busy or not (choice.in_sight and choice.smoothed):
             return
-        results = session.results
-        wanted = (results, results.version, session.display.sigma_s)
+        traces = session.results.traces
+        wanted = (traces, traces.version, session.display.sigma_s)
         early = session.analysis.running and self._clock() < self._not_before_s
-        if early or wanted == self._asked or not results.traces.known.any() or not np.isfinite(clip.pts_s).all():
+        if early or wanted == self._asked or not traces.known.any() or not np.isfinite(clip.pts_s).all():
             return
         self._asked, self._busy, began_s = wanted, True, self._clock()
-        found, pts_s, sigma_s = results.traces.copy(), clip.pts_s, session.display.sigma_s
+        found, pts_s, sigma_s = traces.copy(), clip.pts_s, session.display.sigma_s
         same = self._sides is not None and self._sides[:2] == wanted[:2]
         sides = self._sides[2] if self._sides and same else None  # they are the same for every strength
 

@@ -16,8 +16,8 @@ from desktop_app.session.traces import Traces
 class Calm:
     """The whole motion smoothed, left and right the same in all frames; rows of frames without anybody are NaN."""
 
-    source: object  # the results it was made of
-    version: int  # of them
+    source: Traces  # it was made of
+    version: int  # of that
     sigma_s: float  # standard deviation of the window
     angles_rad: np.ndarray  # (T, 20, 2)
     joints3d_m: np.ndarray  # (T, 21, 3) camera frame

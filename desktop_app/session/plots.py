@@ -7,7 +7,7 @@ from desktop_app.session.channels import FIRST_CHOICE, Channel
 from desktop_app.session.curves import Calm, Curves, curves_of
 from desktop_app.session.edits import Edit
 from desktop_app.session.playback import Clip
-from desktop_app.session.results import Results
+from desktop_app.session.traces import Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class Plots:
         self.calm = calm
         self._changed()
 
-    def curves(self, results: Results, edits: Mapping[int, Edit], clip: Clip | None) -> Curves | None:
+    def curves(self, traces: Traces, edits: Mapping[int, Edit], clip: Clip | None) -> Curves | None:
         """What is to be drawn; the same object until something changes in it. None while it is out of sight."""
         if clip is None or not self.choice.in_sight:
             return None
-        calm = self.calm if self.calm and self.calm.source is results and self.choice.smoothed else None
-        key = (results, results.version, clip, calm, self.choice, tuple(edits.items()))
+        calm = self.calm if self.calm and self.calm.source is traces and self.choice.smoothed else None
+        key = (traces, traces.version, clip, calm, self.choice, tuple(edits.items()))
         if self._known is None or self._known[0] != key:
-            self._known = (key, curves_of(results.traces, calm, edits, clip, self.choice.channels))
+            self._known = (key, curves_of(traces, calm, edits, clip, self.choice.channels))
         return self._known[1]

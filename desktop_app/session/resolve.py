@@ -101,7 +101,7 @@ def resolve(session: Session) -> Picture:
         analysis=session.analysis,
         sureness=session.results.traces.sureness,
         plots=session.plots.choice,
-        curves=session.plots.curves(session.results, session.edits, session.clip),
+        curves=session.plots.curves(session.results.traces, session.edits, session.clip),
         thumbnails=session.thumbnails.shown(session.clip),
         log=session.log.entries,
         adaptation=session.adaptation,

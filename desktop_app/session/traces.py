@@ -1,5 +1,7 @@
 """What was found in all frames of a clip, as arrays over time; edits never touch it."""
 
+from copy import deepcopy
+
 import numpy as np
 
 from core_model.prediction import Prediction
@@ -10,6 +12,8 @@ class Traces:
     """Some 0.7 kB a frame, taken from the system only for frames that were looked at; rows not `known` are zeros."""
 
     def __init__(self, num_frames: int) -> None:
+        self.version = 0
+        """Grows with every change."""
         self.known = np.zeros(num_frames, dtype=bool)
         self.angles_rad = np.zeros((num_frames, NUM_LIMBS, 2), dtype=np.float32)
         self.joints3d_m = np.zeros((num_frames, NUM_JOINTS, 3), dtype=np.float32)
@@ -21,13 +25,11 @@ class Traces:
 
     def copy(self) -> "Traces":
         """As they are now, for another thread."""
-        made = Traces(0)
-        for name, values in vars(self).items():
-            setattr(made, name, values.copy())
-        return made
+        return deepcopy(self)
 
     def put(self, index: int, prediction: Prediction | None) -> None:
         """Somebody or nobody was found in a frame."""
+        self.version += 1
         self.known[index] = prediction is not None
         if prediction is None:
             self.sureness[index] = 0

@@ -41,6 +41,7 @@ def tool(tip: str, clicked: Callable[[], object], text: str = "") -> QToolButton
     made = QToolButton()
     made.setText(text)
     made.setToolTip(tip)
+    made.setAccessibleName(text or tip)
     made.clicked.connect(lambda: clicked())
     return made
 

@@ -14,7 +14,7 @@ from desktop_app.session.curves import Curve, Curves
 from desktop_app.views.theme import DARK, LIGHT, Theme
 
 _AXIS_PX = 52
-_PLOT_PX, _TIME_PX = 84, 44
+_PLOT_PX, _TIME_PX = 76, 24
 """Heights below which a plot, and the axis of time under all of them, cannot be read."""
 _RAW_OPACITY = 0.55
 _ZOOM = 0.6
@@ -50,6 +50,19 @@ class _SeekBox(pg.ViewBox):
             self.setXRange(*self.state["limits"]["xLimits"], padding=0)
         else:
             self.sought.emit(self.mapToView(event.pos()).x())
+
+
+class _TimeAxis(pg.AxisItem):
+    """Its unit is with the numbers: a line for it would cost as much height as half a small plot."""
+
+    unit = ""
+
+    def __init__(self) -> None:
+        super().__init__("bottom")
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+        """pyqtgraph asks."""
+        return [f"{value:g}{self.unit}" for value in np.round(values, 4)]
 
 
 class _Lines:
@@ -202,8 +215,9 @@ class PlotArea(pg.GraphicsLayoutWidget):
             self._lines.append(_Lines(by_kind[kind], curve, self.theme))
         self.setMinimumHeight(_PLOT_PX * len(self.plots) + _TIME_PX)
         if self.plots:
-            self.plots[-1].getAxis("bottom").setStyle(showValues=True)
-            self.plots[-1].setLabel("bottom", {"s": "seconds since the first frame"}.get(curves.x_label, "image"))
+            axis = self.plots[-1].getAxis("bottom")
+            axis.unit = {"s": " s"}.get(curves.x_label, "")
+            axis.setStyle(showValues=True)
             if seen:
                 self.plots[0].setXRange(*seen, padding=0)
 
@@ -211,7 +225,8 @@ class PlotArea(pg.GraphicsLayoutWidget):
         box = _SeekBox()
         box.sought.connect(self.sought)
         box.sigXRangeChanged.connect(self._share_range)
-        plot = self.addPlot(row=len(self.plots), col=0, viewBox=box, enableMenu=False)
+        axes = {"bottom": _TimeAxis()}
+        plot = self.addPlot(row=len(self.plots), col=0, viewBox=box, enableMenu=False, axisItems=axes)
         plot.hideButtons()
         for side in ("left", "bottom"):
             plot.getAxis(side).setPen(self.theme.border)

@@ -90,7 +90,9 @@ def _paint_thumbnails(painter: QPainter, images: tuple[np.ndarray | None, ...], 
         height, width = image.shape[:2]
         pixels = np.ascontiguousarray(image)
         picture = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-        target = QRectF(strip.left() + place * place_px, strip.top(), place_px, strip.height())
+        shown_px = min(place_px, strip.height() * width / height)
+        left = strip.left() + (place + 0.5) * place_px - shown_px / 2
+        target = QRectF(left, strip.top(), shown_px, strip.height())
         wanted = min(width, target.width() / target.height() * height)  # as much of its middle as there is room for
         painter.drawImage(target, picture, QRectF((width - wanted) / 2, 0, wanted, height))
 

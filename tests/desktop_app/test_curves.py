@@ -108,18 +108,18 @@ def test_what_was_set_by_hand_is_a_mark_and_a_column_of_its_own() -> None:
 
 def test_curves_are_made_when_something_changed_and_somebody_looks() -> None:
     plots, results, shown = Plots(lambda: None), found(), clip()
-    assert plots.curves(results, {}, shown) is None
+    assert plots.curves(results.traces, {}, shown) is None
     plots.show(in_sight=True)
-    first = plots.curves(results, {}, shown)
-    assert plots.curves(results, {}, shown) is first
+    first = plots.curves(results.traces, {}, shown)
+    assert plots.curves(results.traces, {}, shown) is first
     results.put(5, None)
-    assert plots.curves(results, {}, shown) is not first
+    assert plots.curves(results.traces, {}, shown) is not first
     plots.choose(WAVE, True)
     plots.choose(WAVE, True)
-    assert [c.channel for c in plots.curves(results, {}, shown).curves].count(WAVE) == 1
+    assert [c.channel for c in plots.curves(results.traces, {}, shown).curves].count(WAVE) == 1
     for channel in plots.choice.channels:
         plots.choose(channel, False)
-    assert "Choose" in plots.curves(results, {}, shown).hint
+    assert "Choose" in plots.curves(results.traces, {}, shown).hint
 
 
 def test_the_joints_of_all_frames_outlive_their_predictions() -> None:

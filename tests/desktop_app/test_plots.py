@@ -34,8 +34,12 @@ def plotted(make_studio, qtbot) -> Studio:
     studio.analyser.start()
     session = studio.session
     qtbot.waitUntil(lambda: bool(session.results.state.all()) and not session.analysis.running)
-    qtbot.waitUntil(lambda: session.plots.calm is not None and session.plots.calm.version == session.results.version)
-    qtbot.waitUntil(lambda: studio.window.plots._curves is session.plots.curves(session.results, {}, session.clip))
+    qtbot.waitUntil(
+        lambda: session.plots.calm is not None and session.plots.calm.version == session.results.traces.version
+    )
+    qtbot.waitUntil(
+        lambda: studio.window.plots._curves is session.plots.curves(session.results.traces, {}, session.clip)
+    )
     return studio
 
 

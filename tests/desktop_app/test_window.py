@@ -9,7 +9,17 @@ import pytest
 from fake_predictor import FakePredictor
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QScrollBar,
+    QToolButton,
+    QTreeWidget,
+)
 
 from desktop_app.application import Studio
 
@@ -206,6 +216,15 @@ def test_every_switch_works(studio: Studio, qtbot) -> None:
                 qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
     assert studio.session.problem is None
+
+
+@pytest.mark.parametrize("pane", ["timeline", "plots", "log"])
+def test_every_control_has_a_name_to_be_read_out(studio: Studio, pane: str) -> None:
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSlider, QTreeWidget)
+    for control in [w for kind in kinds for w in getattr(studio.window, pane).findChildren(kind)]:
+        inner = isinstance(control, QScrollBar) or isinstance(control.parent(), QLineEdit | QDoubleSpinBox)
+        text = control.accessibleName() or getattr(control, "text", str)()
+        assert inner or text.strip(), f"{control} in {control.parent()}"
 
 
 @pytest.mark.parametrize(("text", "name"), [("Skeleton", "skeleton"), ("Parts", "parts"), ("Crop", "crop")])
