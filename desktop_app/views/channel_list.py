@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from desktop_app.session.channels import CHANNELS, Channel, Quantity
+from desktop_app.views.pane import keep_list_keys
 
 _CHANNEL = Qt.ItemDataRole.UserRole
 
@@ -26,6 +27,7 @@ class ChannelList(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(12)
+        keep_list_keys(self.tree)
         self.tree.setAccessibleName("What to plot")
         self.items: dict[Channel, QTreeWidgetItem] = {}
         self._groups: list[tuple[QTreeWidgetItem, list[QTreeWidgetItem]]] = []

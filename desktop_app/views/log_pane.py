@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 
 from desktop_app.session.log import Entry
 from desktop_app.session.resolve import Picture
-from desktop_app.views.pane import Pane, caption, tool
+from desktop_app.views.pane import Pane, caption, keep_list_keys, tool
 from desktop_app.views.theme import DARK, Theme, icon
 
 
@@ -39,6 +39,7 @@ class LogPane(Pane):
         self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row.addWidget(self._copy)
         self.lines = _Lines()
+        keep_list_keys(self.lines)
         self.lines.setAccessibleName("Log")
         self.lines.setHeaderLabels(["Time", "What happened"])
         self.lines.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -151,7 +151,7 @@ class PlotsPane(Pane):
         self.strength.setEnabled(choice.smoothed)
         index = picture.playback.index
         self.area.show_playhead(float(curves.x[index]), follow=picture.playback.playing)
-        self.legend.setText(" &nbsp; ".join(self._names(curves, index)))
+        self.legend.setText("&nbsp;&nbsp; ".join(self._names(curves, index)))
 
     def _say(self, hint: str) -> None:
         """What to do, in place of plots that would be empty."""

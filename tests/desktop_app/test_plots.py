@@ -69,6 +69,17 @@ def test_the_list_is_searched(plotted: Studio, qtbot) -> None:
     assert shown == {WRIST_SPEED, Channel(Quantity.SPEED, JOINT["r_wrist"])}
 
 
+def test_the_list_is_ticked_from_the_keyboard(plotted: Studio, qtbot) -> None:
+    tree, item = plotted.window.plots.list.tree, plotted.window.plots.list.items[WRIST_SPEED]
+    item.parent().setExpanded(True)
+    plotted.window.activateWindow()
+    tree.setFocus()
+    tree.setCurrentItem(item)
+    qtbot.keyClick(tree, Qt.Key.Key_Space)
+    assert WRIST_SPEED in plotted.session.plots.choice.channels
+    assert not plotted.session.playback.playing
+
+
 def test_a_click_and_a_drag_move_the_playhead(plotted: Studio, qtbot) -> None:
     area, session = plotted.window.plots.area, plotted.session
     box = area.plots[0].getViewBox()
