@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from core_model.smoothing import SIGMA_S
+
 
 class Compare(Enum):
     """What the synthesis pane shows."""
@@ -28,6 +30,7 @@ class Display:
     sheet: bool = False  # the texture sheet is on the screen
     ghost: bool = True  # the prediction beside an edited skeleton
     smooth: bool = True  # joints over neighbouring frames
+    sigma_s: float = SIGMA_S  # how strongly
     pose_space: bool = False  # its sliders are on the screen
     symmetric: bool = False  # what is done to an arm or leg is done to the other, too
     follow: bool = True  # the 3D view stays with the person

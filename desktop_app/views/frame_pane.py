@@ -15,6 +15,7 @@ from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.crop_editor import CropEditor
 from desktop_app.views.joint_handles import JointHandles
+from desktop_app.views.keymap import keyed
 from desktop_app.views.overlays import draw_skeleton, part_colours
 from desktop_app.views.pane import Pane, chip, sentence, tool
 from desktop_app.views.theme import Theme
@@ -113,7 +114,7 @@ class FramePane(Pane):
         self._opacity.setFixedWidth(70)
         self._opacity.valueChanged.connect(lambda value: self._session.show(opacity=value / 100))
         row.addWidget(self._opacity)
-        row.addWidget(tool("The whole frame (F)", self.fit, "Fit"))
+        row.addWidget(keyed(tool("The whole frame", self.fit, "Fit"), "fit"))
 
     def _switch(self, name: str, on: bool) -> None:
         self._session.show(**{name: on})

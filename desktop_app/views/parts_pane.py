@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWi
 from core_model.colours import PART_RGB
 from core_model.skeleton import BACKGROUND, PARTS
 from desktop_app.session.crops import crop_image
+from desktop_app.session.names import title
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.image_tile import ImageTile
@@ -92,12 +93,6 @@ class PartsPane(Pane):
             same = part == self._session.display.isolated_part
             self._session.show(isolated_part=None if part >= BACKGROUND or same else part)
         return super().eventFilter(watched, event)
-
-
-def title(name: str) -> str:
-    """`l_upper_arm` -> "Left upper arm"."""
-    side = {"l_": "left ", "r_": "right "}.get(name[:2], "")
-    return (side + (name[2:] if side else name).replace("_", " ")).capitalize()
 
 
 def dress(tile: ImageTile, theme: Theme) -> None:
