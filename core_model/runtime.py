@@ -26,23 +26,29 @@ from core_model.errors import PuppetPoseError
 
 Network = Callable[..., tuple[np.ndarray, ...]]
 """Float32 arrays in, float32 arrays out."""
+THREADS_VARIABLE = "PUPPETPOSE_THREADS"
+"""Environment variable: how many cores to use at most."""
 _KEPT = 16
 """Converted networks kept on disk: two checkpoints and what training uses."""
 
 
 def default_threads() -> int:
     """All cores but one, so that a window beside the network stays alive; at least two where there are two."""
-    cores = _cores()
-    return max(min(2, cores), cores - 1)
+    there = cores()
+    return max(min(2, there), there - 1)
 
 
 def training_threads() -> int:
     """All cores but one; one where there are two: busy threads of torch on busy cores wait for each other."""
-    return max(1, _cores() - 1)
+    return max(1, cores() - 1)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def cores() -> int:
+    """Those that this process may use; fewer where the environment variable says so, as it does for one of several
+    workers."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = os.environ.get(THREADS_VARIABLE, "")
+    return min(int(wanted), there) if wanted.isdecimal() and int(wanted) else there
 
 
 @lru_cache(maxsize=1)
