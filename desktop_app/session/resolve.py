@@ -15,6 +15,7 @@ from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import NOBODY
 from desktop_app.session.staging import Outfit, Pose, Staging
 from desktop_app.session.state import Session
+from desktop_app.session.traces import Traces
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,6 +52,7 @@ class Picture:
     joints2d_px: np.ndarray | None  # (21, 2) in the frame, smoothed where that is switched on
     posed2d_px: np.ndarray | None  # (21, 2) in the frame of the body on show, with the edits; to grip it by
     space: Space | None
+    traces: Traces | None  # in the same frame
     display: Display
     engine: Engine
     analysis: Analysis
@@ -96,6 +98,7 @@ def resolve(session: Session) -> Picture:
         joints2d_px=flat,
         posed2d_px=shown.synthesis.joints2d_px if shown else None,
         space=_space(prediction, solid, shown, session.results.floor_m),
+        traces=session.traces if prediction else None,
         display=session.display,
         engine=session.engine,
         analysis=session.analysis,

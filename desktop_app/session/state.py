@@ -21,6 +21,7 @@ from desktop_app.session.results import Results
 from desktop_app.session.smoothed import Joints, smoothed_joints
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import OWN, Ground, Pose
+from desktop_app.session.traces import Traces, traces_of
 
 
 class Session(FrameEdits):
@@ -52,6 +53,7 @@ class Session(FrameEdits):
         self.opening: str | None = None
         """The name of the file that is being opened."""
         self._smoothed: tuple[tuple[Results, int, int], Joints | None] | None = None
+        self._traces: tuple[tuple[object, ...], Traces | None] | None = None
         self._factors: tuple[tuple[object, ...], Factors] | None = None
 
     # --- clip and playhead ---
@@ -187,6 +189,16 @@ class Session(FrameEdits):
         if self._smoothed is None or self._smoothed[0] != key:
             self._smoothed = (key, smoothed_joints(self.results, self.clip.times_s, self.frame.index))
         return self._smoothed[1]
+
+    @property
+    def traces(self) -> Traces | None:
+        """About the frame on show; the same object until a prediction comes in or a switch is turned."""
+        if self.frame is None or self.clip is None:
+            return None
+        key = (self.results, self.results.version, self.frame.index, self.display)
+        if self._traces is None or self._traces[0] != key:
+            self._traces = (key, traces_of(self.results, self.clip.times_s, self.frame.index, self.display))
+        return self._traces[1]
 
     # --- switches, activity, problems ---
 

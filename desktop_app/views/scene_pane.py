@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from core_model.skeleton import JOINT
 from desktop_app.session.resolve import Picture, Space
 from desktop_app.session.state import Session
+from desktop_app.views.beside_menu import BesideMenu
 from desktop_app.views.pane import Pane, chip, sentence, tool
 from desktop_app.views.theme import DARK, Theme
 
@@ -21,13 +22,16 @@ _FRUSTUM_SHARE = 0.22
 """The camera's picture hangs this far along the way from the camera to the person."""
 _PLAYING_INTERVAL_S = 0.04
 """Software OpenGL draws the whole window again with each change in 3D: 25 times a second are enough."""
-_LOOKS = {
-    "Front": "From where the clip's camera was",
-    "Side": "From the right of the clip's camera",
-    "Top": "From above",
-    "Oblique": "From behind the clip's camera, aside",
-    "Room": "Person and camera together",
+LOOKS = {
+    "Front": ("1", "From where the clip's camera was"),
+    "Back": ("2", "From behind the person, towards the clip's camera"),
+    "Left": ("3", "From the left of the clip's camera"),
+    "Right": ("4", "From the right of the clip's camera"),
+    "Top": ("5", "From above"),
+    "Room": ("6", "Person and camera together"),
+    "Oblique": ("0", "The view at the start: from behind the clip's camera, aside"),
 }
+"""Standard views of the scene: the key, and from where."""
 NO_OPENGL = "The 3D view needs OpenGL, which this {where} does not give. Everything else works."
 
 
@@ -40,13 +44,14 @@ class ScenePane(Pane):
         self._scene: SkeletonScene | None = None
         self.problem = ""
         row = self.add_strip()
-        for preset, tip in _LOOKS.items():
-            row.addWidget(tool(tip, partial(self._look, preset), preset))
+        for preset, (key, tip) in LOOKS.items():
+            row.addWidget(tool(f"{tip} ({key})", partial(self.look, preset), preset))
         row.addStretch(1)
-        self._ghost = chip("Ghost", "The prediction beside the edited skeleton", lambda on: session.show(ghost=on))
+        self._surface = chip("Body", "A body's skin over the joints (U)", lambda on: session.show(surface=on))
         self._follow = chip("Follow", "Keep the person in the middle", lambda on: session.show(follow=on))
-        row.addWidget(self._ghost)
-        row.addWidget(self._follow)
+        self._beside = BesideMenu(session)
+        for widget in (self._surface, self._follow, self._beside.button):
+            row.addWidget(widget)
         self._start()
         self._theme = DARK
         self._shown: tuple[object, ...] = ()
@@ -73,25 +78,30 @@ class ScenePane(Pane):
             self.problem = str(error)
             self.column.addWidget(sentence(self.problem), 1)
 
-    def _look(self, preset: str) -> None:
+    def look(self, preset: str) -> None:
+        """Look from one of the `LOOKS`, with the person in the middle."""
         if self._scene:
             self._scene.look(preset)
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of space and floor."""
         if self._scene:
-            self._scene.set_theme(theme.canvas, theme.border)
+            self._scene.set_theme(theme.canvas, theme.border, theme.muted)
             self._shown = ()
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed."""
         display, space = picture.display, picture.space
-        self._ghost.setChecked(display.ghost)
+        self._surface.setChecked(display.surface)
+        self._beside.show_picture(picture)
         self._follow.setChecked(display.follow)
         if self._scene is None:
             return
         frame = picture.frame if space else None
-        key = (picture.prediction, picture.joints2d_px, picture.synthesis, display, frame, bool(picture.edit))
+        key = (
+            picture.prediction, picture.joints2d_px, picture.synthesis, picture.traces, display, frame,
+            bool(picture.edit),
+        )  # fmt: skip
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
             return
         if picture.playback.playing and monotonic() - self._drawn_s < _PLAYING_INTERVAL_S:
@@ -107,7 +117,9 @@ class ScenePane(Pane):
         scene = self._scene
         assert scene is not None
         pelvis_m = space.joints_m[JOINT["pelvis"]]
-        scene.set_skeleton(space.joints_m, space.ghost_m if picture.display.ghost else None)
+        scene.set_skeleton(space.joints_m)
+        scene.set_surface(space.joints_m if picture.display.surface else None, picture.display.isolated_part)
+        _draw_beside(scene, picture, space)
         lowest_m = float(space.joints_m[:, 1].max())
         scene.set_floor(lowest_m if space.floor_m is None else space.floor_m, pelvis_m)
         width, height = space.camera.frame_size_px
@@ -116,8 +128,19 @@ class ScenePane(Pane):
         moved = bool(picture.edit.orbit)  # then the frame is not what this camera saw
         image = picture.frame.image if picture.frame and not moved else None
         scene.set_camera(space.camera_to_world, half_width, half_height, depth_m, image)
-        if picture.display.follow:
-            scene.follow(pelvis_m)
+        scene.set_person(pelvis_m, picture.display.follow)
+
+
+def _draw_beside(scene: "SkeletonScene", picture: Picture, space: Space) -> None:
+    traces = picture.traces
+    scene.beside.set_skeletons(
+        space.ghost_m if picture.display.ghost else None,
+        (traces.ghosts_m, traces.ghost_nearness) if traces else None,
+    )
+    if traces:
+        scene.beside.set_paths(traces.joints, traces.paths_m, traces.nearness)
+    else:
+        scene.beside.clear_paths()
 
 
 def _check_platform() -> None:
