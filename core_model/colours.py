@@ -28,6 +28,8 @@ def _rgb(text: str) -> tuple[int, ...]:
 
 PART_RGB = np.array([_rgb(_PART_HEX[name]) for name in PARTS], dtype=np.uint8)
 """(14, 3) colour of each part."""
+LIMB_PART = np.array([PARTS.index(name) for name in _LIMB_PARTS], dtype=np.int64)
+"""(20,) the part in whose colour each limb is drawn."""
 LIMB_RGB = np.array([_rgb(_PART_HEX[name]) for name in _LIMB_PARTS], dtype=np.uint8)
 """(20, 3) colour of each limb."""
 JOINT_RGB = np.full((NUM_JOINTS, 3), _rgb(_PART_HEX["torso"]), dtype=np.uint8)

@@ -3,13 +3,15 @@
 Arrays come in the camera frame (x right, y down, z away); the scene's own axes are x right, y away, z up.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from vispy import scene
 from vispy.visuals.transforms import MatrixTransform
 
-from core_model.colours import JOINT_RGB, LIMB_RGB, PART_RGB
+from core_model.colours import JOINT_RGB, LIMB_PART, LIMB_RGB, PART_RGB
 from core_model.mannequin import Mannequin
-from core_model.skeleton import JOINT, LIMBS, NUM_JOINTS
+from core_model.skeleton import JOINT, LIMBS, NUM_JOINTS, PARTS
 from desktop_app.scenes.beside import Beside, to_scene
 from desktop_app.scenes.body_surface import BodySurface
 
@@ -72,9 +74,9 @@ class SkeletonScene:
         camera.azimuth, camera.elevation, camera.distance = PRESETS[preset]
         camera.center = self._centre
 
-    def set_skeleton(self, joints_m: np.ndarray) -> None:
-        """Joints (21, 3) in the camera frame, with solid limbs between them."""
-        self._body.set_data(_beads(joints_m), size=_BEAD_SIZES_M, face_color=_BEAD_RGBA, edge_width=0)
+    def set_skeleton(self, joints_m: np.ndarray, part: int | None = None) -> None:
+        """Joints (21, 3) in the camera frame, with solid limbs between them; with a part all others are grey."""
+        self._body.set_data(_beads(joints_m), size=_BEAD_SIZES_M, face_color=_bead_rgba(part), edge_width=0)
         self._body.visible = True
 
     def set_surface(self, joints_m: np.ndarray | None, part: int | None = None) -> None:
@@ -173,15 +175,24 @@ _SHARES = (np.arange(_BEADS) + 0.5) / _BEADS
 _JOINT_SIZE_M, _LIMB_SIZE_M, _HEAD_SIZE_M = 0.078, 0.058, 0.18
 
 
-def _bead_looks() -> tuple[np.ndarray, np.ndarray]:
-    """Diameters and RGBA in [0, 1] of all balls: joints first, then the limbs'."""
+def _bead_sizes_m() -> np.ndarray:
+    """Diameters of all balls: joints first, then the limbs'."""
     sizes = np.concatenate([np.full(NUM_JOINTS, _JOINT_SIZE_M), np.full(len(LIMBS) * _BEADS, _LIMB_SIZE_M)])
     sizes[JOINT["head"]] = _HEAD_SIZE_M
+    return sizes.astype(np.float32)
+
+
+_BEAD_SIZES_M = _bead_sizes_m()
+
+
+@lru_cache(maxsize=len(PARTS) + 1)
+def _bead_rgba(chosen: int | None) -> np.ndarray:
+    """In [0, 1], of all balls."""
     rgb = np.concatenate([JOINT_RGB, np.repeat(LIMB_RGB, _BEADS, axis=0)]) / 255
-    return sizes.astype(np.float32), np.concatenate([rgb, np.ones((len(rgb), 1))], axis=1).astype(np.float32)
-
-
-_BEAD_SIZES_M, _BEAD_RGBA = _bead_looks()
+    if chosen is not None:
+        parts = np.concatenate([[PARTS.index("torso")], LIMB_PART, np.repeat(LIMB_PART, _BEADS)])
+        rgb[parts != chosen] = _OTHERS_GREY
+    return np.concatenate([rgb, np.ones((len(rgb), 1))], axis=1).astype(np.float32)
 
 
 def _beads(joints_m: np.ndarray) -> np.ndarray:
@@ -193,6 +204,7 @@ def _beads(joints_m: np.ndarray) -> np.ndarray:
 
 _SKIN_SHARE = 0.55
 """Of its part's colour in the skin; the rest is grey."""
+_OTHERS_GREY = 0.35
 
 
 def _skin(parts: np.ndarray, chosen: int | None) -> np.ndarray:

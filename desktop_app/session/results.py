@@ -10,7 +10,7 @@ from core_model.prediction import Camera, Prediction
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
 KEEP = 400
-"""Predictions kept whole, some 0.9 MB each: memory does not grow with the clip."""
+"""Predictions kept whole, some 1 MB each: memory does not grow with the clip."""
 
 
 class Results:

@@ -117,8 +117,9 @@ class ScenePane(Pane):
         scene = self._scene
         assert scene is not None
         pelvis_m = space.joints_m[JOINT["pelvis"]]
-        scene.set_skeleton(space.joints_m)
-        scene.set_surface(space.joints_m if picture.display.surface else None, picture.display.isolated_part)
+        part = picture.display.isolated_part
+        scene.set_skeleton(space.joints_m, part)
+        scene.set_surface(space.joints_m if picture.display.surface else None, part)
         _draw_beside(scene, picture, space)
         lowest_m = float(space.joints_m[:, 1].max())
         scene.set_floor(lowest_m if space.floor_m is None else space.floor_m, pelvis_m)

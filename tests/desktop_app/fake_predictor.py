@@ -80,8 +80,9 @@ class FakePredictor:
         image = self._draw(factors)
         confidence = np.linspace(1, 0.4, NUM_JOINTS)
         return Prediction(
-            factors, image.joints3d_m, image.joints2d_px, confidence, 0.9, image.parts, image if synthesise else None
-        )
+            factors, image.joints3d_m, image.joints2d_px, confidence, 0.9, image.parts, image if synthesise else None,
+            np.where(image.parts == 0, 51, 204).astype(np.uint8),  # 20 % that it is the head, else 80 %
+        )  # fmt: skip
 
     def people(self, frame: np.ndarray) -> np.ndarray:
         """Two."""
