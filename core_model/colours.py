@@ -35,3 +35,5 @@ LIMB_RGB = np.array([_rgb(_PART_HEX[name]) for name in _LIMB_PARTS], dtype=np.ui
 JOINT_RGB = np.full((NUM_JOINTS, 3), _rgb(_PART_HEX["torso"]), dtype=np.uint8)
 """(21, 3) colour of each joint: that of the limb which ends in it."""
 JOINT_RGB[LIMBS[:, 1]] = LIMB_RGB
+OTHER_RGB = np.array([(242, 158, 64), (184, 128, 242)], dtype=np.uint8)
+"""(2, 3) colours of the likeliest other pose, and of the one after it."""

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
+from desktop_app.session.made import Others
 
 Each = Callable[[int, int], None]
 """Hears how many are done, and of how many."""
@@ -163,3 +164,4 @@ class Core:
     with_delta: Callable[[Predictor, object], Predictor]
     save_delta: Callable[[Path, object], None]
     load_delta: Callable[[Path], object]
+    others: Callable[[Factors], Others]

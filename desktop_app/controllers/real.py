@@ -23,6 +23,7 @@ from desktop_app.controllers.core import (
     Reader,
     Wardrobe,
 )
+from desktop_app.session.made import Others
 
 
 def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
@@ -35,7 +36,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
 
     return Core(
         load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _wardrobe, _meet, _backdrop, _random_pose,
-        _reach, _pose_space, _adapt, _with_delta, _save_delta, _load_delta,
+        _reach, _pose_space, _adapt, _with_delta, _save_delta, _load_delta, _others,
     )  # fmt: skip
 
 
@@ -148,3 +149,11 @@ def _load_delta(path: Path) -> object:
     from core_model.training.checkpoint import load_checkpoint
 
     return load_checkpoint(path)
+
+
+def _others(factors: Factors) -> Others:
+    from core_model.other_depths import other_depths
+
+    found = other_depths(factors)
+    joints_m = np.stack([other.joints3d_m for other in found]) if found else np.zeros((0, 21, 3))
+    return Others(factors, tuple(other.angles_rad for other in found), joints_m)

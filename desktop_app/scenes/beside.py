@@ -3,13 +3,12 @@
 import numpy as np
 from vispy import scene
 
-from core_model.colours import JOINT_RGB
+from core_model.colours import JOINT_RGB, OTHER_RGB
 from core_model.skeleton import LIMBS
 
 _PREDICTION_RGBA = (0.6, 0.63, 0.68, 0.45)
 _NEIGHBOUR_RGB = (0.45, 0.62, 0.85)
-_OTHER_RGBA = ((0.95, 0.62, 0.25, 0.75), (0.72, 0.5, 0.95, 0.75))
-"""Of the likeliest other pose, and of the one after it."""
+_OTHER_ALPHA = 0.75
 _WIDTH_PX = 4
 
 
@@ -39,7 +38,7 @@ class Beside:
         if prediction_m is not None:
             found.append((prediction_m, _PREDICTION_RGBA))
         if others_m is not None:
-            found += list(zip(others_m, _OTHER_RGBA, strict=False))
+            found += [(m, (*rgb, _OTHER_ALPHA)) for m, rgb in zip(others_m, OTHER_RGB / 255, strict=False)]
         self._skeletons.visible = bool(found)
         if found:
             ends = to_scene(np.stack([m for m, _ in found]))[:, LIMBS].reshape(-1, 3)

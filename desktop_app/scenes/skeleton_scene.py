@@ -50,6 +50,8 @@ class SkeletonScene:
         self._camera = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=1.5)
         self._image = scene.Image(parent=self.view.scene, interpolation="linear")
         self._image.transform = MatrixTransform()
+        self._image.order = -1  # behind all else: from the front one looks through it
+        self._image.set_gl_state("translucent", depth_test=False)
         self._nodes = (
             self._floor, self._metres, *self.beside.nodes, self._body, self._ring, self._camera, self._image,
         )  # fmt: skip

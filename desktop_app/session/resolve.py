@@ -10,7 +10,7 @@ from desktop_app.session.activity import Analysis, Engine, Phase, Problem, Task
 from desktop_app.session.adaptation import Adaptation
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
-from desktop_app.session.made import Synthesised
+from desktop_app.session.made import Others, Synthesised
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import NOBODY
 from desktop_app.session.staging import Outfit, Pose, Staging
@@ -52,7 +52,8 @@ class Picture:
     joints2d_px: np.ndarray | None  # (21, 2) in the frame, smoothed where that is switched on
     posed2d_px: np.ndarray | None  # (21, 2) in the frame of the body on show, with the edits; to grip it by
     space: Space | None
-    traces: Traces | None  # in the same frame
+    traces: Traces | None  # in the predicted camera's frame
+    others: Others | None  # poses that would look the same, in the edited camera's frame
     display: Display
     engine: Engine
     analysis: Analysis
@@ -99,6 +100,7 @@ def resolve(session: Session) -> Picture:
         posed2d_px=shown.synthesis.joints2d_px if shown else None,
         space=_space(prediction, solid, shown, session.results.floor_m),
         traces=session.traces if prediction else None,
+        others=_others(session),
         display=session.display,
         engine=session.engine,
         analysis=session.analysis,
@@ -167,6 +169,12 @@ def _space(
     edited_m = shown.synthesis.joints3d_m @ world[:3, :3].T + world[:3, 3]
     posed = not np.array_equal(shown.factors.angles_rad, predicted.angles_rad)
     return Space(edited_m, prediction.joints3d_m if posed else None, shown.factors.camera, world, floor_m)
+
+
+def _others(session: Session) -> Others | None:
+    """Where they are asked for and known of the factors on show."""
+    others = session.others
+    return others if others and session.display.others and others.factors is session.factors else None
 
 
 def _edited_camera_in(predicted: Camera, edited: Camera) -> np.ndarray:

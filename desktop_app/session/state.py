@@ -15,7 +15,7 @@ from desktop_app.session.edits import Edit
 from desktop_app.session.frame_edits import FrameEdits
 from desktop_app.session.grip import Grip
 from desktop_app.session.history import History
-from desktop_app.session.made import People, Scores, Synthesised, Worn
+from desktop_app.session.made import Others, People, Scores, Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
 from desktop_app.session.smoothed import Joints, smoothed_joints
@@ -44,6 +44,7 @@ class Session(FrameEdits):
         self.synthesised: Synthesised | None = None
         self.sheet: Worn | None = None
         self.scores: Scores | None = None
+        self.others: Others | None = None
         self.display = Display()
         self.engine = Engine()
         self.analysis = Analysis()
@@ -147,6 +148,15 @@ class Session(FrameEdits):
     def put_scores(self, scores: Scores) -> None:
         """Where the pose on show lies in the space of poses."""
         self._set("scores", scores)
+
+    def put_others(self, others: Others) -> None:
+        """What else the pose on show may be."""
+        self._set("others", others)
+
+    def take_other(self, number: int) -> None:
+        """Put the person on show into one of the poses that look the same."""
+        if self.others is not None and self.others.factors is self.factors and number < len(self.others.angles_rad):
+            self.take_pose(Pose("another depth", self.others.angles_rad[number]))
 
     @property
     def prediction(self) -> Prediction | None:

@@ -8,7 +8,7 @@ from core_model.colours import JOINT_RGB, LIMB_RGB, PART_RGB
 from core_model.skeleton import BACKGROUND, LIMBS
 
 _MIN_OPACITY = 0.25
-_DIM, _UNDER_DOUBT = 4, 0.3
+_UNDER_DOUBT = 0.3
 _DOUBT_RGB = np.array([255, 176, 64], dtype=np.float32)
 _STRIPE_PX, _STRIPE_EVERY_PX = 1, 4
 _STRIPE_RGB = np.array([127, 40, 110], dtype=np.uint8)  # half of a stripe's colour
@@ -62,7 +62,7 @@ def part_colours(
 
 def isolate(image: np.ndarray, parts: np.ndarray, isolated: int | None) -> np.ndarray:
     """Image (H, W, 3) uint8 with all but one part of the map (H, W) dimmed; None: as it is."""
-    return image if isolated is None else np.where((parts == isolated)[..., None], image, image // _DIM)
+    return image if isolated is None else np.where((parts == isolated)[..., None], image, image // 5 * 2)
 
 
 def uncertainty_colours(crop: np.ndarray, part_sure: np.ndarray) -> np.ndarray:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 
@@ -43,6 +45,13 @@ def tool(tip: str, clicked: Callable[[], object], text: str = "") -> QToolButton
     made.setToolTip(tip)
     made.clicked.connect(lambda: clicked())
     return made
+
+
+def swatch(rgb: np.ndarray) -> QIcon:
+    """A square of one colour (3,) uint8."""
+    picture = QPixmap(14, 14)
+    picture.fill(QColor(*(int(v) for v in rgb)))
+    return QIcon(picture)
 
 
 def sentence(text: str = "", parent: QWidget | None = None) -> QLabel:

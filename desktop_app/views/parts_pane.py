@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QColor, QIcon, QMouseEvent, QPixmap
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from core_model.colours import PART_RGB
@@ -15,7 +15,7 @@ from desktop_app.session.state import Session
 from desktop_app.views.image_tile import ImageTile
 from desktop_app.views.opacity import opacity_slider, show_opacity
 from desktop_app.views.overlays import part_colours, uncertainty_colours
-from desktop_app.views.pane import Pane, caption, chip
+from desktop_app.views.pane import Pane, caption, chip, swatch
 from desktop_app.views.theme import Theme
 
 _DIM = 0.35
@@ -72,11 +72,9 @@ class PartsPane(Pane):
         return legend
 
     def _button(self, part: int) -> QToolButton:
-        swatch = QPixmap(14, 14)
-        swatch.fill(QColor(*(int(v) for v in PART_RGB[part])))
         button = QToolButton()
         button.setText({"l_": " L", "r_": " R"}.get(PARTS[part][:2], ""))
-        button.setIcon(QIcon(swatch))
+        button.setIcon(swatch(PART_RGB[part]))
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setToolTip(f"Show only: {title(PARTS[part]).lower()}")

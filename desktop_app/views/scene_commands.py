@@ -4,7 +4,8 @@ from functools import partial
 
 from desktop_app.session.state import Session
 from desktop_app.views.actions import Command
-from desktop_app.views.scene_pane import LOOKS, ScenePane
+from desktop_app.views.looks import LOOKS
+from desktop_app.views.scene_pane import ScenePane
 
 
 def scene_commands(session: Session, pane: ScenePane) -> list[Command]:

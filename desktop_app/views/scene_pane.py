@@ -2,17 +2,20 @@
 
 import logging
 import os
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
 
+from core_model.colours import OTHER_RGB
 from core_model.skeleton import JOINT
 from desktop_app.session.resolve import Picture, Space
 from desktop_app.session.state import Session
 from desktop_app.views.beside_menu import BesideMenu
-from desktop_app.views.pane import Pane, chip, sentence, tool
+from desktop_app.views.looks import looks_button
+from desktop_app.views.pane import Pane, button, chip, sentence, swatch
 from desktop_app.views.theme import DARK, Theme
 
 if TYPE_CHECKING:
@@ -22,16 +25,6 @@ _FRUSTUM_SHARE = 0.22
 """The camera's picture hangs this far along the way from the camera to the person."""
 _PLAYING_INTERVAL_S = 0.04
 """Software OpenGL draws the whole window again with each change in 3D: 25 times a second are enough."""
-LOOKS = {
-    "Front": ("1", "From where the clip's camera was"),
-    "Back": ("2", "From behind the person, towards the clip's camera"),
-    "Left": ("3", "From the left of the clip's camera"),
-    "Right": ("4", "From the right of the clip's camera"),
-    "Top": ("5", "From above"),
-    "Room": ("6", "Person and camera together"),
-    "Oblique": ("0", "The view at the start: from behind the clip's camera, aside"),
-}
-"""Standard views of the scene: the key, and from where."""
 NO_OPENGL = "The 3D view needs OpenGL, which this {where} does not give. Everything else works."
 
 
@@ -44,14 +37,16 @@ class ScenePane(Pane):
         self._scene: SkeletonScene | None = None
         self.problem = ""
         row = self.add_strip()
-        for preset, (key, tip) in LOOKS.items():
-            row.addWidget(tool(f"{tip} ({key})", partial(self.look, preset), preset))
-        row.addStretch(1)
+        row.addWidget(looks_button(self.look))
         self._surface = chip("Body", "A body's skin over the joints (U)", lambda on: session.show(surface=on))
         self._follow = chip("Follow", "Keep the person in the middle", lambda on: session.show(follow=on))
         self._beside = BesideMenu(session)
         for widget in (self._surface, self._follow, self._beside.button):
             row.addWidget(widget)
+        row.addStretch(1)
+        self.take = [self._take_button(number) for number in range(2)]
+        for button_ in self.take:
+            row.addWidget(button_)
         self._start()
         self._theme = DARK
         self._shown: tuple[object, ...] = ()
@@ -71,15 +66,24 @@ class ScenePane(Pane):
             self._canvas.native.setToolTip(
                 "Drag to turn, Shift+drag to move, wheel to come closer; drag a joint to pull it along"
             )
-            self._hand = SceneHand(self._canvas, self._scene, self._session.grip)
+            self._hand = SceneHand(self._canvas, self._scene, self._session)
             self.column.addWidget(self._canvas.native, 1)
         except Exception as error:
             logging.getLogger(__name__).info("no 3D view", exc_info=error)
             self.problem = str(error)
             self.column.addWidget(sentence(self.problem), 1)
 
+    def _take_button(self, number: int) -> QPushButton:
+        made = button(
+            f"Take {number + 1}",
+            "The person takes this pose, which the camera would see the same; a click on it does it, too",
+            lambda: self._session.take_other(number),
+        )
+        made.setIcon(swatch(OTHER_RGB[number]))
+        return made
+
     def look(self, preset: str) -> None:
-        """Look from one of the `LOOKS`, with the person in the middle."""
+        """Look from one of the `views.looks.LOOKS`, with the person in the middle."""
         if self._scene:
             self._scene.look(preset)
 
@@ -94,12 +98,15 @@ class ScenePane(Pane):
         display, space = picture.display, picture.space
         self._surface.setChecked(display.surface)
         self._beside.show_picture(picture)
+        count = len(picture.others.joints_m) if picture.others else 0
+        for number, made in enumerate(self.take):
+            made.setVisible(number < count)
         self._follow.setChecked(display.follow)
         if self._scene is None:
             return
         frame = picture.frame if space else None
         key = (
-            picture.prediction, picture.joints2d_px, picture.synthesis, picture.traces, display, frame,
+            picture.prediction, picture.joints2d_px, picture.synthesis, picture.traces, picture.others, display, frame,
             bool(picture.edit),
         )  # fmt: skip
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
@@ -111,7 +118,7 @@ class ScenePane(Pane):
             self._scene.clear()
         else:
             self._draw(picture, space)
-        self._hand.show(space)
+        self._hand.show(space, others_in(picture))
 
     def _draw(self, picture: Picture, space: Space) -> None:
         scene = self._scene
@@ -132,11 +139,20 @@ class ScenePane(Pane):
         scene.set_person(pelvis_m, picture.display.follow)
 
 
+def others_in(picture: Picture) -> np.ndarray | None:
+    """Poses that would look the same, where they stand in the scene: (n, 21, 3)."""
+    if picture.others is None or picture.space is None:
+        return None
+    world = picture.space.camera_to_world
+    return picture.others.joints_m @ world[:3, :3].T + world[:3, 3]  # type: ignore[no-any-return]
+
+
 def _draw_beside(scene: "SkeletonScene", picture: Picture, space: Space) -> None:
     traces = picture.traces
     scene.beside.set_skeletons(
         space.ghost_m if picture.display.ghost else None,
         (traces.ghosts_m, traces.ghost_nearness) if traces else None,
+        others_in(picture),
     )
     if traces:
         scene.beside.set_paths(traces.joints, traces.paths_m, traces.nearness)

@@ -13,6 +13,7 @@ from core_model.orbit import Orbit
 from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Prediction, Synthesis
 from core_model.skeleton import BACKGROUND, LIMBS, MIRROR, NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PART_ANCHORS
 from desktop_app.controllers.core import AdaptNews, Core, Crops, Each, Joints, Predictor, Reader
+from desktop_app.session.made import Others
 
 FRAME_PX = (320, 240)
 COARSE_PX = 64
@@ -300,6 +301,13 @@ class FakePoseSpace:
         return np.full((NUM_LIMBS, 2), 0.07)
 
 
+def fake_others(factors: Factors) -> Others:
+    """Two: an arm forward or back."""
+    poses = tuple(factors.angles_rad + turn * np.eye(NUM_LIMBS, 2, -11) for turn in (0.3, -0.3))
+    camera = factors.camera
+    return Others(factors, poses, np.stack([body(p) @ camera.rotation.T + camera.translation_m for p in poses]))
+
+
 def fake_core(predictor: FakePredictor | None = None) -> Core:
     """All of it."""
     return Core(
@@ -318,4 +326,5 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         lambda predictor, delta: Adapted(),
         save_text,
         Path.read_text,
+        fake_others,
     )

@@ -108,3 +108,21 @@ def test_the_menu_beside_turns_its_switches(studio: Studio, qtbot) -> None:
 def test_the_body_has_a_key(studio: Studio, qtbot) -> None:
     qtbot.keyClick(studio.window, Qt.Key.Key_U)
     assert studio.session.display.surface
+
+
+def test_another_depth_is_taken_and_undone_as_one_step(studio: Studio, qtbot) -> None:
+    session, take = studio.session, studio.window.scene.take[0]
+    assert session.others is None, "nothing is computed before it is asked for"
+    predicted = session.factors.angles_rad
+    session.show(others=True)
+    qtbot.waitUntil(lambda: session.others is not None and session.others.factors is session.factors)
+    drawn(qtbot)
+    assert not take.isHidden()
+    wanted = session.others.angles_rad[0]
+    take.click()
+    np.testing.assert_allclose(session.factors.angles_rad, wanted)
+    session.undo()
+    np.testing.assert_array_equal(session.factors.angles_rad, predicted)
+    session.show(others=False)
+    drawn(qtbot)
+    assert take.isHidden()
