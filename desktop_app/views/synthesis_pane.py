@@ -3,8 +3,9 @@
 from functools import partial
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from core_model.prediction import Synthesis
 from desktop_app.session.crops import crop_image
@@ -44,9 +45,10 @@ class SynthesisPane(Pane):
             "Guessed", "Stripes where the person is shown from a side that was never seen (G)", self._toggle_guessed
         )
         row.addWidget(self._guessed)
-        row.addStretch(1)
         self._timing = caption()
-        row.addWidget(self._timing)
+        self._timing.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._timing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # gives way to switches
+        row.addWidget(self._timing, 1)
         self.input, self.output = ImageTile("Input"), ImageTile("Reconstruction")
         body = QHBoxLayout()
         body.setSpacing(0)
