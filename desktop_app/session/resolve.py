@@ -30,6 +30,14 @@ class Space:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Beside:
+    """What may stand beside it."""
+
+    traces: Traces | None  # in the predicted camera's frame
+    others: Others | None  # poses that would look the same, in the edited camera's frame
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Picture:
     """All that is on the screen."""
 
@@ -52,8 +60,7 @@ class Picture:
     joints2d_px: np.ndarray | None  # (21, 2) in the frame, smoothed where that is switched on
     posed2d_px: np.ndarray | None  # (21, 2) in the frame of the body on show, with the edits; to grip it by
     space: Space | None
-    traces: Traces | None  # in the predicted camera's frame
-    others: Others | None  # poses that would look the same, in the edited camera's frame
+    beside: Beside
     display: Display
     engine: Engine
     analysis: Analysis
@@ -99,8 +106,7 @@ def resolve(session: Session) -> Picture:
         joints2d_px=flat,
         posed2d_px=shown.synthesis.joints2d_px if shown else None,
         space=_space(prediction, solid, shown, session.results.floor_m),
-        traces=session.traces if prediction else None,
-        others=_others(session),
+        beside=_beside(session),
         display=session.display,
         engine=session.engine,
         analysis=session.analysis,
@@ -171,10 +177,11 @@ def _space(
     return Space(edited_m, prediction.joints3d_m if posed else None, shown.factors.camera, world, floor_m)
 
 
-def _others(session: Session) -> Others | None:
-    """Where they are asked for and known of the factors on show."""
-    others = session.others
-    return others if others and session.display.others and others.factors is session.factors else None
+def _beside(session: Session) -> Beside:
+    """What is asked for, and known of the factors on show."""
+    factors, others = session.factors, session.others
+    wanted = others and session.display.others and others.factors is factors
+    return Beside(session.traces if factors else None, others if wanted else None)
 
 
 def _edited_camera_in(predicted: Camera, edited: Camera) -> np.ndarray:

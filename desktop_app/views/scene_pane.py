@@ -98,7 +98,7 @@ class ScenePane(Pane):
         display, space = picture.display, picture.space
         self._surface.setChecked(display.surface)
         self._beside.show_picture(picture)
-        count = len(picture.others.joints_m) if picture.others else 0
+        count = len(picture.beside.others.joints_m) if picture.beside.others else 0
         for number, made in enumerate(self.take):
             made.setVisible(number < count)
         self._follow.setChecked(display.follow)
@@ -106,7 +106,7 @@ class ScenePane(Pane):
             return
         frame = picture.frame if space else None
         key = (
-            picture.prediction, picture.joints2d_px, picture.synthesis, picture.traces, picture.others, display, frame,
+            picture.prediction, picture.joints2d_px, picture.synthesis, picture.beside.traces, picture.beside.others, display, frame,
             bool(picture.edit),
         )  # fmt: skip
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
@@ -141,14 +141,14 @@ class ScenePane(Pane):
 
 def others_in(picture: Picture) -> np.ndarray | None:
     """Poses that would look the same, where they stand in the scene: (n, 21, 3)."""
-    if picture.others is None or picture.space is None:
+    if picture.beside.others is None or picture.space is None:
         return None
     world = picture.space.camera_to_world
-    return picture.others.joints_m @ world[:3, :3].T + world[:3, 3]  # type: ignore[no-any-return]
+    return picture.beside.others.joints_m @ world[:3, :3].T + world[:3, 3]  # type: ignore[no-any-return]
 
 
 def _draw_beside(scene: "SkeletonScene", picture: Picture, space: Space) -> None:
-    traces = picture.traces
+    traces = picture.beside.traces
     scene.beside.set_skeletons(
         space.ghost_m if picture.display.ghost else None,
         (traces.ghosts_m, traces.ghost_nearness) if traces else None,
