@@ -106,8 +106,8 @@ class ScenePane(Pane):
             return
         frame = picture.frame if space else None
         key = (
-            picture.prediction, picture.joints2d_px, picture.synthesis, picture.beside.traces, picture.beside.others, display, frame,
-            bool(picture.edit),
+            picture.prediction, picture.joints2d_px, picture.synthesis, picture.beside.traces, picture.beside.others,
+            display, frame, bool(picture.edit),
         )  # fmt: skip
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
             return
