@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 
 class Pane(QWidget):
@@ -78,4 +78,10 @@ def caption(text: str = "", name: str = "caption") -> QLabel:
     """A quiet label."""
     label = QLabel(text)
     label.setObjectName(name)
+    return label
+
+
+def yielding(label: QLabel) -> QLabel:
+    """The same label, cut off rather than making its pane wider."""
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label

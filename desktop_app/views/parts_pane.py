@@ -15,7 +15,7 @@ from desktop_app.session.state import Session
 from desktop_app.views.image_tile import ImageTile
 from desktop_app.views.opacity import opacity_slider, show_opacity
 from desktop_app.views.overlays import part_colours, uncertainty_colours
-from desktop_app.views.pane import Pane, caption, chip, swatch
+from desktop_app.views.pane import Pane, caption, chip, swatch, yielding
 from desktop_app.views.theme import Theme
 
 _DIM = 0.35
@@ -49,11 +49,11 @@ class PartsPane(Pane):
             lambda on: self._session.show(uncertainty=on),
         )
         self._opacity = opacity_slider(self._session)
-        self.under = caption()
+        self.under = yielding(caption())
+        self.under.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._doubt)
         row.addWidget(self._opacity)
-        row.addStretch(1)
-        row.addWidget(self.under)
+        row.addWidget(self.under, 1)
 
     def _legend(self) -> QWidget:
         """A row for each kind of part, its left and right side by side."""

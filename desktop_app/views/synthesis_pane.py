@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout
 
 from core_model.prediction import Synthesis
 from desktop_app.session.crops import crop_image
@@ -14,7 +14,7 @@ from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.image_tile import Drawing, ImageTile
 from desktop_app.views.overlays import draw_skeleton, isolate, stripes
-from desktop_app.views.pane import Pane, caption, chip
+from desktop_app.views.pane import Pane, caption, chip, yielding
 from desktop_app.views.parts_pane import dress
 from desktop_app.views.theme import Theme
 from desktop_app.views.wipe import Wipe
@@ -45,9 +45,8 @@ class SynthesisPane(Pane):
             "Guessed", "Stripes where the person is shown from a side that was never seen (G)", self._toggle_guessed
         )
         row.addWidget(self._guessed)
-        self._timing = caption()
+        self._timing = yielding(caption())
         self._timing.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._timing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # gives way to switches
         row.addWidget(self._timing, 1)
         self.input, self.output = ImageTile("Input"), ImageTile("Reconstruction")
         body = QHBoxLayout()
