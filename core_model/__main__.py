@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from core_model import __version__
-from core_model.commands import adapt, analyse, appearance, data, demo, doctor, evaluate, synthesise, train
+from core_model.commands import adapt, analyse, appearance, data, demo, doctor, evaluate, export, synthesise, train
 from core_model.errors import PuppetPoseError
 
 DESCRIPTION = "Take a person in a video apart into pose, camera, shape, appearance and background."
@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="puppetpose", description=DESCRIPTION)
     top.add_argument("--version", action="version", version=f"puppetpose {__version__}")
     subparsers = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (analyse, appearance, synthesise, adapt, demo, evaluate, data, train, doctor):
+    for command in (analyse, export, appearance, synthesise, adapt, demo, evaluate, data, train, doctor):
         command.add(subparsers)
     return top
 

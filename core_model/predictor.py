@@ -1,6 +1,7 @@
 """Checkpoint + frame -> Prediction; edited factors -> image. Numpy in, numpy out."""
 
 import copy
+from functools import cached_property
 from pathlib import Path
 
 import cv2
@@ -21,7 +22,7 @@ from core_model.prediction import CROP_PX, Factors, Prediction, Synthesis
 from core_model.runtime import Engine, Network, choose_engine
 from core_model.skeleton import BACKGROUND
 from core_model.synthesis import compose, dress, stand, take_apart
-from core_model.training.checkpoint import Checkpoint, load_checkpoint
+from core_model.training.checkpoint import Checkpoint, digest_of, load_checkpoint
 from core_model.training.clip_delta import apply_delta
 from core_model.windows import WIDTHS_PX, windowed
 
@@ -65,6 +66,11 @@ class Predictor:
         other._checkpoint = apply_delta(self._checkpoint, delta)
         other._decode = other._decoder()
         return other
+
+    @cached_property
+    def checkpoint_digest(self) -> str:
+        """16 hexadecimal digits that tell whether two checkpoints are the same."""
+        return digest_of(self._checkpoint)
 
     def _ready(self, name: str, network: torch.nn.Module, example: torch.Tensor) -> Network:
         ranges = self._checkpoint.about.get("eight_bit", {}) if self._engine.eight_bit else {}

@@ -1,6 +1,6 @@
 """Pose from one clip, appearance and body from another, camera and place from either: frames that nobody filmed."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import cv2
@@ -10,13 +10,15 @@ import torch
 from core_model.appearance import with_part
 from core_model.backdrop.blending import feathered, put_into
 from core_model.backdrop.places import to_crop_matrix
+from core_model.boxes import CROP_MARGIN
 from core_model.geometry.crop import square_box
 from core_model.geometry.kinematics import inverse_kinematics, shape_from_lengths
+from core_model.limits import LIMITS_RAD
 from core_model.motion import Motion
 from core_model.orbit import moved, orbit_of
 from core_model.prediction import CROP_PX, Camera, Factors, Prediction, Synthesis
-from core_model.skeleton import BACKGROUND, JOINT, NUM_PARTS, PARTS
-from core_model.synthesis import MARGIN_PX, stand
+from core_model.skeleton import BACKGROUND, JOINT, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PARTS
+from core_model.synthesis import MARGIN_PX, joints_of, stand
 from core_model.tracking import FramePredictor, FrameSource, analyse
 from core_model.wardrobe import Wardrobe
 
@@ -33,6 +35,24 @@ class Person:
     wardrobe: Wardrobe
     shape: np.ndarray  # (12,)
     poses_rad: tuple[tuple[int, np.ndarray], ...] = ()  # frames of their clip, and the angles (20, 2) in them
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Person":
+        """The inverse of `arrays`. Raises KeyError and ValueError where these are no person's."""
+        if arrays["shape"].shape != (NUM_SHAPE,) or arrays["poses_rad"].shape[1:] != (NUM_LIMBS, 2):
+            raise ValueError("a person of another size")
+        poses = zip(arrays["pose_frames"].tolist(), arrays["poses_rad"], strict=True)
+        return cls(Wardrobe.of_arrays(arrays), arrays["shape"], tuple(poses))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, to be kept: those of the wardrobe, shape (12,), pose_frames (P,), poses_rad (P, 20, 2)."""
+        poses = [angles for _, angles in self.poses_rad]
+        return {
+            **self.wardrobe.arrays(),
+            "shape": self.shape,
+            "pose_frames": np.array([index for index, _ in self.poses_rad], np.int64),
+            "poses_rad": np.stack(poses) if poses else np.zeros((0, NUM_LIMBS, 2)),
+        }
 
 
 def person_of(
@@ -72,6 +92,15 @@ def pose_of(motion: Motion, i: int, frame_size_px: tuple[int, int]) -> Factors |
     camera = Camera(body.rotation[0].numpy(), pelvis, float(motion.focal_px[i]), frame_size_px)
     shape, nothing = shape_from_lengths(body.lengths_m)[0].numpy(), np.zeros((CROP_PX, CROP_PX, 3), np.uint8)
     return Factors(motion.angles_rad[i], shape, camera, motion.box_px[i], np.zeros(0), nothing)
+
+
+def driven_by(start: Factors, angles_rad: np.ndarray, rotation: np.ndarray) -> Iterator[Factors]:
+    """Somebody who moves by angles (T, 20, 2) and turns by (T, 3, 3), body frame -> world, where they stand in `start`.
+    Limits hold; the crop follows."""
+    to_camera = start.camera.rotation @ rotation[0].T
+    for pose, turn in zip(np.clip(angles_rad, LIMITS_RAD[..., 0], LIMITS_RAD[..., 1]), rotation, strict=True):
+        posed = start.edited(angles_rad=pose, camera=replace(start.camera, rotation=to_camera @ turn))
+        yield posed.edited(box_px=square_box(joints_of(posed)[1], CROP_MARGIN))
 
 
 def turned(factors: Factors, azimuth_rad: float, elevation_rad: float = 0.0) -> Factors:

@@ -6,6 +6,7 @@ one look whose limbs point most alike in the camera's frame (sharp, but with hol
 it; either way its visibility is next to 0: it is a guess.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,6 +31,7 @@ SAME_SIDE_RAD = 1.05
 """Views of a body that are no farther apart show about the same side of it: two thirds of what one of them shows."""
 OTHER_SIDE_RAD = 1.57
 """From here on half of what is shown, or more, was not seen."""
+_TEXELS = (NUM_PARTS, 4, *ATLAS_PX)
 _REST = 1e-4
 """What all looks together count beside the nearest: nothing, but where these show nothing."""
 _FOLLOWS = np.array([0 if name[2:] in ("thigh", "shin", "foot") else 1 for name in PARTS])
@@ -52,6 +54,25 @@ class Wardrobe:
         self._stride, self._offered = 1, 0
         self._rest: np.ndarray | None = None  # all looks as one, filled; None: to be made anew
         self._sides: tuple[np.ndarray, np.ndarray] | None = None
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Wardrobe":
+        """The inverse of `arrays`. Raises KeyError and ValueError where these are no wardrobe's."""
+        texels, limbs = arrays["texels"], arrays["limbs"]
+        if texels.shape[1:] != _TEXELS or texels.dtype != np.uint8 or limbs.shape[1:] != (NUM_LIMBS, 3):
+            raise ValueError("looks of another size")
+        made = cls(tuple(Look(*look) for look in zip(texels, limbs, strict=True)))
+        made._stride, made._offered = (int(number) for number in arrays["offers"])
+        return made
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, to be kept: texels (L, 14, 4, *ATLAS_PX) uint8, limbs (L, 20, 3), offers (2,) int64."""
+        looks = tuple(self.looks)
+        return {
+            "texels": np.stack([look.texels for look in looks]) if looks else np.zeros((0, *_TEXELS), np.uint8),
+            "limbs": np.stack([look.limbs for look in looks]) if looks else np.zeros((0, NUM_LIMBS, 3)),
+            "offers": np.array([self._stride, self._offered]),
+        }
 
     def offer(self, prediction: Prediction) -> None:
         """Keep what a frame shows, if it is sure and its turn."""

@@ -14,7 +14,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(prog="puppetpose-studio", description="Open the studio.")
     parser.add_argument(
-        "clip", nargs="?", type=Path, help="a video, an image or a folder of images; else the bundled clip"
+        "clip", nargs="?", type=Path, help="a video, an image, a folder of images, or a session; else the bundled clip"
     )
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="another checkpoint than the bundled one")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the network runs")

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.controllers.adapter import Adapter
 from desktop_app.controllers.analysis import Analyser
+from desktop_app.controllers.archive import Archive
+from desktop_app.controllers.autosaver import EVERY_S, Autosaver
 from desktop_app.controllers.core import Core
 from desktop_app.controllers.crowd import Crowd
 from desktop_app.controllers.doubter import Doubter
@@ -18,6 +20,7 @@ from desktop_app.controllers.dressing import Dresser
 from desktop_app.controllers.files import Files
 from desktop_app.controllers.guests import Guests
 from desktop_app.controllers.inference import Inference
+from desktop_app.controllers.keeper import Keeper
 from desktop_app.controllers.media import Media
 from desktop_app.controllers.network import Network
 from desktop_app.controllers.place import CleanPlace
@@ -25,6 +28,7 @@ from desktop_app.controllers.playback import Player
 from desktop_app.controllers.poser import Poser
 from desktop_app.controllers.sheet import SheetMaker
 from desktop_app.controllers.synthesis import Synthesiser
+from desktop_app.controllers.taking_away import MotionWriter
 from desktop_app.controllers.tasks import Tasks
 from desktop_app.jobs.worker import Worker
 from desktop_app.session.activity import Problem
@@ -41,7 +45,8 @@ SWITCH_INTERVAL_S = 0.001
 class Studio:
     """A session with its window. Close the window, or call `close`, and every thread ends."""
 
-    def __init__(self, core: Core, settings: QSettings) -> None:
+    def __init__(self, core: Core, settings: QSettings, aside: Path) -> None:
+        """`aside` is the folder for unsaved changes, which all windows share."""
         self.session = Session()
         self.bridge = Bridge(self.session)
         self._video_worker = Worker("video", self.bridge.post)
@@ -53,18 +58,21 @@ class Studio:
         self.inference = Inference(self.session, self.network, core)
         self.poser, self.crowd = Poser(self.session, self.network, core), Crowd(self.session, self.network)
         self.doubter = Doubter(self.session, self.network, core)
-        dresser = Dresser(core)
+        self.dresser = dresser = Dresser(core)
         self.synthesiser = Synthesiser(self.session, self.network, dresser)
         self.sheet_maker = SheetMaker(self.session, self.network, dresser)
         self.analyser = Analyser(self.session, self.network, core)
         self.media = Media(self.session, self._video_worker, core, self.inference.show)
         self._add_library(core)
+        self._add_keeping(core, aside)
         self.bridge.tick = Player(self.session).tick
         self.window = Window(self.session, self._commands(), settings)
-        self.media.opened = self.window.recent.add
+        self.media.opened = self.keeper.opened = self.window.recent.add
         self.bridge.redraw = self._redraw
         self.window.first_paint = self.network.load
         self.window.closed = self.close
+        self.bridge.every(EVERY_S, self.autosaver.tick)
+        self.autosaver.look()
         self._closed = False
 
     def _add_library(self, core: Core) -> None:
@@ -72,12 +80,19 @@ class Studio:
         self.tasks = Tasks(self.session, self._library_worker)
         self.guests = Guests(self.session, self.network, self.tasks, core)
         self.place = CleanPlace(self.session, self._library_worker, self.tasks, core)
+        self.motion_writer = MotionWriter(self.session, self.tasks)
         self.adapter = Adapter(self.session, self.network, self._adapting_worker, core)
         self.files = Files(self.session, self.network, self._files_worker, self._library_worker, self.place, core)
 
+    def _add_keeping(self, core: Core, aside: Path) -> None:
+        """Sessions in files."""
+        archive = Archive(self.session, self.dresser, self.adapter, core)
+        self.keeper = Keeper(self.session, self.media, archive, self._files_worker)
+        self.autosaver = Autosaver(self.session, self.keeper, archive, self._files_worker, aside)
+
     def _commands(self) -> Commands:
         return Commands(
-            open=self.media.open,
+            open=self.keeper.open,
             analyse=self.analyser.start,
             cancel=self.analyser.cancel,
             follow=self.analyser.follow,
@@ -85,6 +100,8 @@ class Studio:
             cancel_task=self.tasks.cancel,
             find_place=self.place.find,
             random_pose=self.files.random_pose,
+            load_moves=self.files.load_moves,
+            write_motion=self.motion_writer.write,
             save_sheet=self.files.save_sheet,
             load_sheet=self.files.load_sheet,
             load_background=self.files.load_background,
@@ -94,6 +111,13 @@ class Studio:
             use_adaptation=self.adapter.use,
             save_adaptation=self.adapter.save,
             load_adaptation=self.adapter.load,
+            save=self.keeper.save,
+            relink=self.keeper.relink,
+            take_other=self.keeper.take_other,
+            give_up=self.keeper.give_up,
+            recover=self.autosaver.recover,
+            discard=self.autosaver.discard,
+            later=self.autosaver.later,
         )
 
     def _redraw(self) -> None:
@@ -107,6 +131,7 @@ class Studio:
         self.bridge.close()
         self._network_worker.close()
         self._files_worker.close()
+        self.autosaver.close()
         self._adapting_worker.close()
         if self._library_worker.close():
             self.place.close()
@@ -127,15 +152,20 @@ def user_settings() -> QSettings:
     return QSettings(str(folder / "studio.ini"), QSettings.Format.IniFormat)
 
 
+def aside_folder() -> Path:
+    """Where unsaved changes of this user are kept aside."""
+    return Path(platformdirs.user_data_dir("puppetpose", appauthor=False)) / "unsaved"
+
+
 def run(core: Core, clip: Path | None, settings: QSettings | None = None) -> int:
-    """Open the window on a clip and stay until it is closed."""
+    """Open the window on a clip or a session, and stay until it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("PuppetPose")
-    studio = Studio(core, settings or user_settings())
+    studio = Studio(core, settings or user_settings(), aside_folder())
     sys.excepthook = studio.report
     studio.window.show()
     if clip:
-        studio.media.open(clip)
+        studio.keeper.open(clip)
     return app.exec()

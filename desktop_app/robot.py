@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
@@ -53,11 +54,13 @@ def open_studio(options: argparse.Namespace) -> Iterator[Studio]:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "robot.ini"), QSettings.Format.IniFormat)
-        studio = Studio(real_core(options.checkpoint, options.device), settings)
+        studio = Studio(real_core(options.checkpoint, options.device), settings, Path(folder))
         studio.window.show()
-        studio.media.open(options.clip)
+        studio.keeper.open(options.clip)
         wait_for(lambda: studio.session.frame is not None and studio.window.first_paint is None, "the window")
         yield studio
+        session = studio.session
+        session.put_keeping(replace(session.keeping, saved=session.mark))  # nobody is there to be asked
         studio.window.close()
         app.processEvents()
 

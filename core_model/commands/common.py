@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
+    from core_model.data.video import VideoReader
+    from core_model.motion import Motion
     from core_model.predictor import Predictor
     from core_model.recombination import Person
 
@@ -50,6 +52,22 @@ def person_in(path: Path, predictor: "Predictor") -> "Person":
             f"Nobody is seen surely enough in {path.name} to tell how they look.", "Choose another clip."
         )
     return person
+
+
+def follow(reader: "VideoReader", predictor: "Predictor") -> "Motion":
+    """The raw motion of whoever is in a clip. Raises NobodyFoundError."""
+    from core_model.errors import NobodyFoundError
+    from core_model.motion import empty_motion, record
+    from core_model.tracking import analyse
+
+    raw, progress = empty_motion(reader.pts_s), Progress(len(reader), f"Following {reader.path.name}")
+    for done, result in enumerate(analyse(reader, predictor), 1):
+        record(raw, result)
+        progress.step(done)
+    progress.end()
+    if not (raw.track >= 0).any():
+        raise NobodyFoundError(f"Nobody was found in {reader.path.name}.", "Choose another clip.")
+    return raw
 
 
 class Progress:

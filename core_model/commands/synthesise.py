@@ -2,9 +2,9 @@
 
 import argparse
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,20 +14,25 @@ if TYPE_CHECKING:
     from core_model.backdrop import Backdrop
     from core_model.data.video import VideoReader
     from core_model.motion import Motion
+    from core_model.prediction import Factors
     from core_model.predictor import Predictor
     from core_model.recombination import Person
-    from core_model.tracking import FrameResult
 
+MOST_FPS = 60
+"""Faster motions are thinned out."""
 DESCRIPTION = """\
 Put a person together anew, frame by frame: the pose, camera and place of POSE, the body and appearance of another clip,
-single parts of yet others, seen from another side. Writes a video.
+single parts of yet others, seen from another side. Writes a video. POSE may be a motion (BVH, AMC, NPZ), too: then
+--appearance says who moves so, in the place of their clip.
 """
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the command."""
     parser = subparsers.add_parser("synthesise", help="a person put together anew", description=DESCRIPTION)
-    parser.add_argument("pose", type=Path, metavar="POSE", help="the clip whose pose, camera and place are taken")
+    parser.add_argument(
+        "pose", type=Path, metavar="POSE", help="the clip whose pose, camera and place are taken, or a motion file"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.mp4")
     parser.add_argument(
         "--appearance", type=Path, metavar="CLIP", help="the clip whose person it is to be (default: POSE)"
@@ -67,18 +72,58 @@ def run(arguments: argparse.Namespace) -> int:
     from core_model.export.folder import written_aside
     from core_model.export.texture_sheet import read_sheet
     from core_model.export.video import write_video
+    from core_model.motion import smooth_motion
 
     sheet = read_sheet(arguments.sheet) if arguments.sheet else None
+    clip = _place(arguments)
     predictor = common.load_predictor(arguments.checkpoint, arguments.device, arguments.adapted)
     people = {path: common.person_in(path, predictor) for path in _clips(arguments)}
-    with open_video(arguments.pose) as reader:
-        motion = _motion(reader, predictor)
-        frames = _frames(arguments, predictor, people, sheet, reader, motion, build_backdrop(reader, motion))
-        times_s = reader.pts_s if np.isfinite(reader.pts_s).all() else np.arange(len(reader)) / reader.fps
+    with open_video(clip) as reader:
+        motion = smooth_motion(common.follow(reader, predictor))
+        shots = _shots(arguments.pose, reader, motion)
+        frames = _frames(arguments, predictor, people, sheet, shots, build_backdrop(reader, motion))
         with written_aside(arguments.out) as aside:
-            write_video(aside, zip(times_s.tolist(), frames, strict=True), float(reader.fps))
+            write_video(aside, zip(shots.times_s, frames, strict=True), shots.fps)
     print(arguments.out)
     return 0
+
+
+def _place(arguments: argparse.Namespace) -> Path:
+    """The clip before whose background it happens. A motion file has none: then it is the appearance's."""
+    from core_model.data.mocap.loading import SUFFIXES
+    from core_model.errors import PuppetPoseError
+
+    pose: Path = arguments.pose
+    if pose.suffix.lower() not in SUFFIXES:
+        return pose
+    if arguments.appearance is None:
+        raise PuppetPoseError(f"{pose.name} says how to move, but not who moves.", "Name a clip with --appearance.")
+    return arguments.appearance  # type: ignore[no-any-return]
+
+
+class _Shots(NamedTuple):
+    """What is to be put together, frame by frame."""
+
+    poses: "Sequence[Factors | None]"  # without appearance; None where nobody is
+    places: list[int]  # the frames of the clip whose background is behind
+    times_s: list[float]
+    fps: float
+
+
+def _shots(pose: Path, reader: "VideoReader", motion: "Motion") -> _Shots:
+    from core_model.data.mocap.loading import SUFFIXES, load_motion
+    from core_model.recombination import driven_by, pose_of
+
+    own = [pose_of(motion, i, reader.frame_size_px) for i in range(len(reader))]
+    if pose.suffix.lower() not in SUFFIXES:
+        times_s = reader.pts_s if np.isfinite(reader.pts_s).all() else np.arange(len(reader)) / reader.fps
+        return _Shots(own, list(range(len(reader))), times_s.tolist(), float(reader.fps))
+    moves = load_motion(pose)
+    step = max(1, round(moves.fps / MOST_FPS))
+    start = next(i for i, known in enumerate(own) if known is not None)
+    poses = list(driven_by(own[start], moves.angles_rad[::step], moves.rotation[::step]))  # type: ignore[arg-type]
+    fps = moves.fps / step
+    return _Shots(poses, [start] * len(poses), (np.arange(len(poses)) / fps).tolist(), fps)
 
 
 def _clips(arguments: argparse.Namespace) -> list[Path]:
@@ -86,50 +131,28 @@ def _clips(arguments: argparse.Namespace) -> list[Path]:
     return list(dict.fromkeys([arguments.appearance or arguments.pose, *(path for _, path in arguments.part)]))
 
 
-def _motion(reader: "VideoReader", predictor: "Predictor") -> "Motion":
-    """The smoothed motion of the clip that gives the pose."""
-    from core_model.errors import NobodyFoundError
-    from core_model.motion import raw_motion, smooth_motion
-    from core_model.tracking import analyse
-
-    progress = common.Progress(len(reader), f"Following {reader.path.name}")
-
-    def counted() -> "Iterator[FrameResult]":
-        for done, result in enumerate(analyse(reader, predictor), 1):
-            yield result
-            progress.step(done)
-
-    raw = raw_motion(counted(), reader.pts_s)
-    progress.end()
-    if not (raw.track >= 0).any():
-        raise NobodyFoundError(f"Nobody was found in {reader.path.name}.", "Choose another clip.")
-    return smooth_motion(raw)
-
-
 def _frames(
     arguments: argparse.Namespace,
     predictor: "Predictor",
     people: "dict[Path, Person]",
     sheet: np.ndarray | None,
-    reader: "VideoReader",
-    motion: "Motion",
+    shots: _Shots,
     backdrop: "Backdrop",
 ) -> Iterator[np.ndarray]:
-    """Every frame of the clip; where nobody was found, as it is."""
-    from core_model.recombination import pose_of, put_into_frame, turned, worn_by
+    """Every frame; where nobody was found, as it is."""
+    from core_model.recombination import put_into_frame, turned, worn_by
 
     person = people[arguments.appearance or arguments.pose]
     parts = [(name, people[path]) for name, path in arguments.part]
     around, above = math.radians(arguments.azimuth), math.radians(arguments.elevation)
-    progress = common.Progress(len(reader), "Putting together")
-    for i in range(len(reader)):
-        pose = pose_of(motion, i, reader.frame_size_px)
-        place, _ = backdrop.full(i)
+    progress = common.Progress(len(shots.poses), "Putting together")
+    for done, (pose, index) in enumerate(zip(shots.poses, shots.places, strict=True), 1):
+        place, _ = backdrop.full(index)
         if pose is not None:
             dressed = worn_by(turned(pose, around, above), person, parts, sheet)
             place = put_into_frame(place, predictor.synthesise(dressed.edited(background=_crop(place, dressed.box_px))))
         yield place
-        progress.step(i + 1)
+        progress.step(done)
     progress.end()
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from core_model.data.shots import Shot
 from core_model.geometry.crop import crop_image, to_crop
 from core_model.prediction import CROP_PX, Prediction
+from core_model.seen import Seen
 from core_model.skeleton import BACKGROUND
 from core_model.wardrobe import LEAST_CONFIDENCE
 
@@ -25,7 +26,7 @@ def shot_of(frame: np.ndarray, prediction: Prediction) -> Shot:
     )
 
 
-def sure_frames(predictions: Iterable[tuple[int, Prediction | None]]) -> list[int]:
+def sure_frames(predictions: Iterable[tuple[int, Prediction | Seen | None]]) -> list[int]:
     """At most MOST_SHOTS of the frames in which somebody is seen surely, spread evenly."""
     sure = [i for i, seen in predictions if seen is not None and seen.confidence.mean() >= LEAST_CONFIDENCE]
     return _evenly(sure, MOST_SHOTS)

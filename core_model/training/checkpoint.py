@@ -4,6 +4,7 @@ Tensors are named `<network>.<parameter>`; the header carries a JSON text under 
 config, data, steps, seed, commit, calibration and benchmark figures.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,6 +77,15 @@ def load_checkpoint(path: Path) -> Checkpoint:
         name, _, parameter = key.partition(".")
         states.setdefault(name, {})[parameter] = value
     return Checkpoint(states, about)
+
+
+def digest_of(checkpoint: Checkpoint) -> str:
+    """16 hexadecimal digits of all weights."""
+    digest = hashlib.sha256()
+    for network, state in sorted(checkpoint.states.items()):
+        for name, value in sorted(state.items()):
+            digest.update(f"{network}.{name}".encode() + value.numpy().tobytes())
+    return digest.hexdigest()[:16]
 
 
 def half_state(network: nn.Module) -> dict[str, Tensor]:

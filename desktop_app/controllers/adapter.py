@@ -9,7 +9,7 @@ from desktop_app.controllers.core import AdaptNews, Core, Predictor
 from desktop_app.controllers.network import Network
 from desktop_app.jobs.worker import Failure, Job, Worker
 from desktop_app.session.activity import Phase, Problem
-from desktop_app.session.adaptation import Adaptation
+from desktop_app.session.adaptation import Adaptation, Learnt
 from desktop_app.session.playback import Clip
 from desktop_app.session.state import Session
 
@@ -25,7 +25,7 @@ class Adapter:
         self._clip: Clip | None = None
         self._job: Job | None = None
         self._base: Predictor | None = None  # as it came with the checkpoint
-        self._delta: object | None = None
+        self._wanted = False  # to be used as soon as the network is ready
         session.changed.connect(self._update)
 
     def start(self) -> None:
@@ -33,13 +33,13 @@ class Adapter:
         session, clip, base = self._session, self._session.clip, self._base or self._network.predictor
         if clip is None or base is None or session.adaptation.running:
             return
-        held, core = session.results.held(), self._core
+        seen, core = sorted(session.results.seen.items()), self._core
         self._base = base
 
         def news() -> Iterator[AdaptNews]:
             reader = core.open_video(clip.path)
             try:
-                yield from core.adapt(base, reader, held)
+                yield from core.adapt(base, reader, seen)
             finally:
                 reader.close()
 
@@ -55,10 +55,10 @@ class Adapter:
 
     def use(self, on: bool) -> None:
         """Make pictures with what was learnt, or as the checkpoint does."""
-        base, delta = self._base, self._delta
+        base, learnt = self._base, self._session.adaptation.learnt
         if base is None:
             return
-        if not on or delta is None:
+        if not on or learnt is None:
             self._take(base, False)
             return
         clip = self._clip
@@ -68,13 +68,13 @@ class Adapter:
                 self._take(adapted, True)
 
         self._put(preparing=True)
-        self._worker.ask(USE, lambda: self._core.with_delta(base, delta), ready, self._failed)
+        self._worker.ask(USE, lambda: self._core.with_delta(base, learnt.delta), ready, self._failed)
 
     def save(self, path: Path) -> None:
         """Keep what was learnt in a small file."""
-        delta = self._delta
-        if delta is not None:
-            self._worker.ask(FILE, lambda: self._core.save_delta(path, delta), lambda _: None, self._failed)
+        learnt = self._session.adaptation.learnt
+        if learnt is not None:
+            self._worker.ask(FILE, lambda: self._core.save_delta(path, learnt.delta), lambda _: None, self._failed)
 
     def load(self, path: Path) -> None:
         """Use what was learnt before."""
@@ -90,36 +90,47 @@ class Adapter:
         def ready(found: Any) -> None:
             if self._clip is not clip:
                 return
-            self._delta, adapted = found
-            self._put(known=True)
+            delta, adapted = found
+            self._put(learnt=Learnt(delta))
             self._take(adapted, True)
 
         self._put(preparing=True)
         self._worker.ask(FILE, read, ready, self._failed)
 
+    def restore(self, learnt: Learnt | None, in_use: bool) -> None:
+        """What was learnt of the clip on show when its session was saved."""
+        self._put(learnt=learnt)
+        self._wanted = in_use and learnt is not None
+        self._update()
+
     def _update(self) -> None:
         """What was learnt of one clip is not for the next."""
         if self._session.clip is self._clip:
+            if self._wanted and self._network.predictor is not None:
+                self._wanted, self._base = False, self._base or self._network.predictor
+                self.use(True)
             return
         self._clip = self._session.clip
         if self._job:
             self._job.cancel()
-        in_use, self._job, self._delta = self._session.adaptation.in_use, None, None
+        in_use, self._job, self._wanted = self._session.adaptation.in_use, None, False
         self._session.put_adaptation(Adaptation())
         if in_use and self._base:
             self._take(self._base, False)
 
     def _each(self, news: AdaptNews) -> None:
-        self._delta = news.delta if news.delta is not None else self._delta
+        learnt = self._session.adaptation.learnt
+        if news.delta is not None and (learnt is None or learnt.delta is not news.delta):
+            learnt = Learnt(news.delta)
         self._put(
             phase=Phase.RUNNING, share_done=news.share_done, steps=news.steps, change=news.change,
-            picture=news.picture, known=self._delta is not None,
+            picture=news.picture, learnt=learnt,
         )  # fmt: skip
 
     def _finished(self, _: object) -> None:
         self._job = None
         self._put(phase=Phase.IDLE)
-        if self._delta is not None:
+        if self._session.adaptation.known:
             self.use(True)
         else:
             self._session.report(

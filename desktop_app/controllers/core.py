@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
+from core_model.seen import Seen
 from desktop_app.session.made import Others
 
 Each = Callable[[int, int], None]
@@ -19,6 +20,10 @@ class Predictor(Protocol):
 
     device_note: str
     checkpoint_name: str
+
+    @property
+    def checkpoint_digest(self) -> str:
+        """Tells whether two checkpoints are the same."""
 
     def synthesise(self, factors: Factors) -> Synthesis:
         """Factors -> their image."""
@@ -85,6 +90,9 @@ class Wardrobe(Protocol):
     def dressed(self, factors: Factors, prediction: Prediction | None = None) -> Factors:
         """Factors of any pose in what the clip knows of how that pose looks; that of a prediction included."""
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, to be kept."""
+
 
 class Person(Protocol):
     """`core_model.recombination.Person`, as far as the studio uses it."""
@@ -100,6 +108,9 @@ class Person(Protocol):
     @property
     def poses_rad(self) -> tuple[tuple[int, np.ndarray], ...]:
         """Frames and angles (20, 2)."""
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, to be kept."""
 
 
 class Backdrop(Protocol):
@@ -141,6 +152,7 @@ class AdaptNews:
 
 Crops = Mapping[int, tuple[float, float, float, float]]
 """By frame: the square in which the person is."""
+Arrays = Mapping[str, np.ndarray]
 Joints = dict[int, tuple[np.ndarray, np.ndarray]]
 """By frame: (21, 2) px and (21, 3) m."""
 
@@ -154,13 +166,16 @@ class Core:
     open_video: Callable[[Path], Reader]
     analyse: Callable[[Reader, Predictor, Iterable[int], Crops], Iterator[FrameResult]]
     exchanged_sides: Callable[[Prediction], Prediction]
-    wardrobe: Callable[[], Wardrobe]
+    retake: Callable[[np.ndarray, Seen], Prediction]
+    wardrobe: Callable[[Arrays], Wardrobe]  # of none: an empty one
+    person: Callable[[Arrays], Person]
     meet: Callable[[Reader, Predictor], Iterator[tuple[int, int, Person | None]]]
     backdrop: Callable[[Reader, Joints, Each], Backdrop]
     random_pose: Callable[[], tuple[str, np.ndarray]]
     reach: Callable[[Factors, int, np.ndarray, np.ndarray], np.ndarray]
     pose_space: Callable[[], PoseSpace]
-    adapt: Callable[[Predictor, Reader, list[tuple[int, Prediction]]], Iterator[AdaptNews]]
+    load_moves: Callable[[Path], tuple[float, np.ndarray, np.ndarray]]  # fps, angles, rotations
+    adapt: Callable[[Predictor, Reader, list[tuple[int, Seen]]], Iterator[AdaptNews]]
     with_delta: Callable[[Predictor, object], Predictor]
     save_delta: Callable[[Path, object], None]
     load_delta: Callable[[Path], object]

@@ -1,15 +1,18 @@
-"""The factors on show, in what was chosen: whose appearance, which background. On the network's thread only."""
+"""The factors on show, in what was chosen: whose appearance, which background. On the network's thread."""
 
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 
 from core_model.appearance import between, with_part
 from core_model.prediction import CROP_PX, Factors, Prediction
-from desktop_app.controllers.core import Core, Wardrobe
+from desktop_app.controllers.core import Arrays, Core, Wardrobe
 from desktop_app.session.playback import Clip
 from desktop_app.session.staging import Behind, Ground, Outfit, Staging
 from desktop_app.session.state import Session
+
+_OFFERED = "frames"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,11 +44,34 @@ class Dresser:
         self._core = core
         self._wardrobe: tuple[Clip, Wardrobe] | None = None
         self._offered: set[int] = set()
+        self._kept: tuple[Clip, Arrays] | None = None
+        self._lock = Lock()  # the wardrobe grows on the network's thread, and is saved on another
         self._fitted: tuple[Behind, tuple[int, int], np.ndarray] | None = None
 
     def dressed(self, request: Request) -> Factors:
         """The factors with the appearance and the background that they are to have."""
-        wardrobe, staging = self._filled(request), request.staging
+        with self._lock:
+            return self._dressed(request, self._filled(request.clip, request.held))
+
+    def restore(self, clip: Clip, arrays: Arrays) -> None:
+        """Begin with the wardrobe that `arrays` gave before."""
+        self._kept = clip, arrays
+
+    def arrays(self, clip: Clip, held: list[tuple[int, Prediction]]) -> Arrays | None:
+        """The wardrobe of a clip and the frames that were offered to it, to be kept; None where there is nothing.
+
+        On any thread.
+        """
+        with self._lock:
+            if self._kept and self._kept[0] is clip and not held:
+                return self._kept[1]
+            if not held:
+                return None
+            wardrobe = self._filled(clip, held)
+            return {**wardrobe.arrays(), _OFFERED: np.array(sorted(self._offered), np.int64)}
+
+    def _dressed(self, request: Request, wardrobe: Wardrobe) -> Factors:
+        staging = request.staging
 
         def worn(outfit: Outfit) -> Factors:
             if outfit.atlas is not None:  # painted by hand: all of it is meant
@@ -75,11 +101,13 @@ class Dresser:
             return crop_image(self._fitted[2], factors.box_px, CROP_PX)
         return factors.background if request.clean is None else request.clean
 
-    def _filled(self, request: Request) -> Wardrobe:
+    def _filled(self, clip: Clip, held: list[tuple[int, Prediction]]) -> Wardrobe:
         """The clip's wardrobe with all predictions that are held."""
-        if self._wardrobe is None or self._wardrobe[0] is not request.clip:
-            self._wardrobe, self._offered = (request.clip, self._core.wardrobe()), set()
-        for index, prediction in request.held:
+        if self._wardrobe is None or self._wardrobe[0] is not clip:
+            kept = self._kept[1] if self._kept and self._kept[0] is clip else {}
+            self._wardrobe = clip, self._core.wardrobe({k: v for k, v in kept.items() if k != _OFFERED})
+            self._offered = set(kept[_OFFERED].tolist()) if kept else set()
+        for index, prediction in held:
             if index not in self._offered:
                 self._offered.add(index)
                 self._wardrobe[1].offer(prediction)

@@ -14,10 +14,10 @@ from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
 from desktop_app.session.playback import Frame
 from desktop_app.session.resolve import resolve
-from desktop_app.session.staging import Behind, Ground, Outfit, Pose
+from desktop_app.session.staging import Behind, Ground, Moves, Outfit, Pose
 from desktop_app.session.state import Session
 
-SAVE_SHEET, LOAD_SHEET, LOAD_IMAGE, DRAW_POSE = range(4)
+SAVE_SHEET, LOAD_SHEET, LOAD_IMAGE, DRAW_POSE, LOAD_MOVES = range(5)
 
 
 class Files:
@@ -78,6 +78,14 @@ class Files:
             self._core.random_pose,
             lambda found: self._session.take_pose(Pose(*found)),
         )
+
+    def load_moves(self, path: Path) -> None:
+        """A motion file to take poses from."""
+
+        def put(loaded: Any) -> None:
+            self._session.add_moves(Moves(path.name, *loaded))
+
+        self._ask(self._worker, LOAD_MOVES, "Reading the motion", lambda: self._core.load_moves(path), put)
 
     def save_frame(self, path: Path) -> None:
         """The whole frame, in its full size, with the person on show in it."""

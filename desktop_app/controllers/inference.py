@@ -22,7 +22,10 @@ they are shown without."""
 
 
 class Inference:
-    """Asks for a prediction of every frame that comes to rest, and of as many as possible while playing."""
+    """Asks for a prediction of every frame that comes to rest, and of as many as possible while playing.
+
+    What was seen before is made again from the frame, without looking anew.
+    """
 
     def __init__(self, session: Session, network: Network, core: Core) -> None:
         self._session, self._network, self._core = session, network, core
@@ -56,9 +59,12 @@ class Inference:
             return
         corrected = self._session.correcting.made.of(frame.index)
         self._asked = frame, corrected
+        seen = self._session.results.seen.get(frame.index)
 
-        def predict(predictor: Predictor) -> tuple[Prediction | None, float]:
+        def predict(predictor: Predictor) -> tuple[Prediction | None, float | None]:
             start = perf_counter()
+            if seen is not None:
+                return _whole(self._core.retake(frame.image, seen), predictor), None
             prediction = self._predict(predictor, clip, frame, *corrected)
             return prediction, (perf_counter() - start) * 1e3
 
@@ -79,17 +85,21 @@ class Inference:
             prediction = self._follower[1].follow(frame.image, float(clip.pts_s[frame.index]), crop)
         except NobodyFoundError:
             return None
-        if exchanged:
-            prediction = self._core.exchanged_sides(prediction)
-        return replace(prediction, reconstruction=predictor.synthesise(prediction.factors))
+        return _whole(self._core.exchanged_sides(prediction) if exchanged else prediction, predictor)
 
-    def _put(self, frame: Frame, prediction: Prediction | None, predict_ms: float) -> None:
+    def _put(self, frame: Frame, prediction: Prediction | None, predict_ms: float | None) -> None:
         session = self._session
         if not session.results.known(frame.index):
             session.put_prediction(frame.index, prediction)
-        session.put_engine(predict_ms=predict_ms)
+        if predict_ms is not None:
+            session.put_engine(predict_ms=predict_ms)
         if session.playback.playing or session.playback.index == frame.index:
             session.put_frame(frame)
 
     def _failed(self, failure: Failure) -> None:
         self._session.report(Problem.of(failure.error, "Looking at this frame", failure.details))
+
+
+def _whole(prediction: Prediction, predictor: Predictor) -> Prediction:
+    """With its reconstruction."""
+    return replace(prediction, reconstruction=predictor.synthesise(prediction.factors))

@@ -8,6 +8,7 @@ from typing import Any
 from desktop_app.controllers.core import Core, Reader
 from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
+from desktop_app.session.clip_file import fingerprint
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.state import Session
 
@@ -34,10 +35,15 @@ class Media:
         self.opened: Callable[[Path], None] = lambda path: None
         session.changed.connect(self._update)
 
-    def open(self, path: Path) -> None:
-        """Open a video, a folder of images or an image."""
+    def open(self, path: Path, at: int = 0, then: Callable[[], None] | None = None) -> None:
+        """Open a video, a folder of images or an image at one of its frames.
+
+        `then` puts into the session what belongs to it.
+        """
         self._session.put_opening(path.name)
-        self._worker.ask(OPEN, lambda: self._open(path), self._shown, self._open_failed)
+        self._worker.ask(
+            OPEN, lambda: self._open(path, at), lambda opened: self._shown(opened, then), self._open_failed
+        )
 
     def close(self) -> None:
         """Let go of the file; the worker must have ended."""
@@ -45,25 +51,29 @@ class Media:
         if self._reader:
             self._reader.close()
 
-    def _open(self, path: Path) -> Opened:
+    def _open(self, path: Path, at: int) -> Opened:
         reader = self._core.open_video(path)
         try:
-            clip = Clip(path, reader.pts_s, reader.frame_size_px, reader.fps, reader.image_names)
-            return Opened(reader, clip, Frame(0, reader.frame(0)), reader.problem)
+            clip = Clip(path, reader.pts_s, reader.frame_size_px, reader.fps, reader.image_names, fingerprint(path))
+            index = min(at, len(clip) - 1)
+            return Opened(reader, clip, Frame(index, reader.frame(index)), reader.problem)
         except BaseException:
             reader.close()
             raise
 
-    def _shown(self, opened: Opened) -> None:
+    def _shown(self, opened: Opened, then: Callable[[], None] | None) -> None:
         previous, self._reader, clip = self._reader, opened.reader, opened.clip
         if previous:
             self._worker.ask(FRAME, previous.close, lambda _: None, lambda _: None)
-        self._asked = (clip, 0)
+        self._asked = (clip, opened.frame.index)
         self._session.open(clip)
+        if then:
+            then()
         self._session.put_frame(opened.frame)
         if opened.problem:
             self._session.report(Problem(opened.problem, "What can be read of it is shown."))
-        self.opened(clip.path)
+        if not then:
+            self.opened(clip.path)
 
     def _open_failed(self, failure: Failure) -> None:
         self._session.put_opening(None)

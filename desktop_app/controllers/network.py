@@ -52,8 +52,9 @@ class Network:
     def _loaded(self, predictor: Predictor) -> None:
         self._predictor = predictor
         self._session.put_engine(
-            phase=Phase.RUNNING, device_note=predictor.device_note, checkpoint_name=predictor.checkpoint_name
-        )
+            phase=Phase.RUNNING, device_note=predictor.device_note, checkpoint_name=predictor.checkpoint_name,
+            checkpoint_digest=predictor.checkpoint_digest,
+        )  # fmt: skip
 
     def _failed(self, failure: Failure) -> None:
         self._session.put_engine(phase=Phase.FAILED)

@@ -64,7 +64,7 @@ class CleanPlace:
     def _can_be_found(self, clip: Clip) -> bool:
         """Whether it is known of all frames where the person is. Images are places of their own."""
         results = self._session.results
-        return bool(results.state.all() and results.joints) and not clip.image_names
+        return bool(results.state.all() and results.seen) and not clip.image_names
 
     def _forget(self) -> None:
         reader, self._reader, self._clip, self.backdrop = self._reader, None, None, None
@@ -72,7 +72,8 @@ class CleanPlace:
             self._worker.ask(CLOSE, reader.close, lambda _: None, lambda _: None)
 
     def _find(self, clip: Clip) -> None:
-        self._clip, joints = clip, dict(self._session.results.joints)
+        self._clip, seen = clip, self._session.results.seen.items()
+        joints = {index: (one.joints2d_px, one.joints3d_m) for index, one in seen}
 
         def steps(each: Each) -> Iterator[tuple[Reader, Backdrop]]:
             def wanted(done: int, total: int) -> None:

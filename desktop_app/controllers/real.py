@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from core_model.prediction import Factors, Prediction
+from core_model.seen import Seen
 from desktop_app.controllers.core import (
     AdaptNews,
+    Arrays,
     Backdrop,
     Core,
     Crops,
@@ -32,11 +34,14 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
     def load_predictor() -> Predictor:
         from core_model.predictor import Predictor
 
-        return Predictor.load(checkpoint, device)
+        predictor = Predictor.load(checkpoint, device)
+        assert predictor.checkpoint_digest  # read here, on the worker thread
+        return predictor
 
     return Core(
-        load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _wardrobe, _meet, _backdrop, _random_pose,
-        _reach, _pose_space, _adapt, _with_delta, _save_delta, _load_delta, _others,
+        load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _retake, _wardrobe, _person, _meet,
+        _backdrop, _random_pose, _reach, _pose_space, _load_moves, _adapt, _with_delta, _save_delta, _load_delta,
+        _others,
     )  # fmt: skip
 
 
@@ -69,10 +74,22 @@ def _exchanged_sides(prediction: Prediction) -> Prediction:
     return exchanged_sides(prediction)
 
 
-def _wardrobe() -> Wardrobe:
+def _retake(frame: np.ndarray, seen: Seen) -> Prediction:
+    from core_model.retake import retake
+
+    return retake(frame, seen)
+
+
+def _wardrobe(arrays: Arrays) -> Wardrobe:
     from core_model.wardrobe import Wardrobe
 
-    return Wardrobe()
+    return Wardrobe.of_arrays(arrays) if arrays else Wardrobe()
+
+
+def _person(arrays: Arrays) -> Person:
+    from core_model.recombination import Person
+
+    return Person.of_arrays(arrays)
 
 
 def _meet(reader: Any, predictor: Any) -> Iterator[tuple[int, int, Person | None]]:
@@ -118,7 +135,14 @@ def _pose_space() -> PoseSpace:
     return PoseSpace.load()
 
 
-def _adapt(predictor: Any, reader: Any, held: list[tuple[int, Prediction]]) -> Iterator[AdaptNews]:
+def _load_moves(path: Path) -> tuple[float, np.ndarray, np.ndarray]:
+    from core_model.data.mocap.loading import load_motion
+
+    motion = load_motion(path)
+    return motion.fps, motion.angles_rad, motion.rotation
+
+
+def _adapt(predictor: Any, reader: Any, seen: list[tuple[int, Seen]]) -> Iterator[AdaptNews]:
     import torch
 
     from core_model.data.clip_shots import shot_of, sure_frames
@@ -126,8 +150,9 @@ def _adapt(predictor: Any, reader: Any, held: list[tuple[int, Prediction]]) -> I
     from core_model.training.adapting import adapt, delta_of, networks_of
 
     torch.set_num_threads(training_threads())
-    seen, known, delta = dict(held), None, None
-    shots = [shot_of(reader.frame(i), seen[i]) for i in sure_frames(held)]
+    of_frame, known, delta = dict(seen), None, None
+    frames = ((i, reader.frame(i)) for i in sure_frames(seen))
+    shots = [shot_of(frame, _retake(frame, of_frame[i])) for i, frame in frames]
     for news in adapt(shots, *networks_of(predictor.checkpoint)):
         if news.state is not known:
             known, delta = news.state, delta_of(predictor.checkpoint, news, reader.path.name)

@@ -20,6 +20,7 @@ class Engine:
     phase: Phase = Phase.IDLE
     device_note: str = ""
     checkpoint_name: str = ""
+    checkpoint_digest: str = ""
     predict_ms: float | None = None  # of the last frame
     synthesise_ms: float | None = None  # of the last change
 

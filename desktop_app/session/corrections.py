@@ -23,6 +23,11 @@ class Corrections:
     def __bool__(self) -> bool:
         return bool(self.crops_px or self.exchanged)
 
+    def within(self, count: int) -> "Corrections":
+        """Those of the first `count` frames."""
+        crops = {index: box for index, box in self.crops_px.items() if index < count}
+        return Corrections(crops, frozenset(index for index in self.exchanged if index < count))
+
     def of(self, index: int) -> tuple[Box | None, bool]:
         """Crop, and whether sides are exchanged, of a frame."""
         return self.crops_px.get(index), index in self.exchanged

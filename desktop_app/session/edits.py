@@ -11,6 +11,9 @@ from core_model.prediction import Factors
 
 Angle = tuple[int, int]
 """Limb and axis: an index into `Factors.angles_rad`."""
+ORBIT_LABELS = {
+    "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
+}  # fmt: skip
 ORBIT_FIELDS = tuple(item.name for item in fields(Orbit))
 MIN_DISTANCE_M, MAX_DISTANCE_M = 0.6, 20.0
 

@@ -11,18 +11,14 @@ from core_model.prediction import Factors, Prediction
 from core_model.skeleton import LIMB_MIRROR
 from desktop_app.session.corrections import Correcting, Corrections
 from desktop_app.session.display import Display
-from desktop_app.session.edits import Angle, Edit
+from desktop_app.session.driving import driven
+from desktop_app.session.edits import ORBIT_LABELS, Angle, Edit
 from desktop_app.session.history import History, State, Step
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.results import Results
 from desktop_app.session.stage import Stage
-from desktop_app.session.staging import Outfit, Pose, Staging
+from desktop_app.session.staging import Moves, Pose, Staging
 from desktop_app.session.tweening import tweened
-
-ORBIT_LABELS = {
-    "azimuth_rad": "azimuth", "elevation_rad": "elevation", "roll_rad": "roll", "distance_m": "distance",
-}  # fmt: skip
-
 
 _AS_PREDICTED = Edit()
 
@@ -37,6 +33,7 @@ class FrameEdits(ABC):
     history: History
     stage: Stage
     copied: Pose | None
+    moves: tuple[Moves, ...]
     playback: Playback
     results: Results
     display: Display
@@ -101,13 +98,23 @@ class FrameEdits(ABC):
         """Put the person on show into another pose."""
         self._edit(f"pose of {pose.name}", self.edit.with_pose(pose.angles_rad), dragging)
 
+    def add_moves(self, moves: Moves) -> None:
+        """One more motion to take poses from, in place of what had the same name."""
+        self.moves = (*(known for known in self.moves if known.name != moves.name), moves)
+        self.changed.emit()
+
+    def drive(self, moves: Moves) -> None:
+        """The person moves so, from the frame on show on (up to the loop's end)."""
+        if self.clip is None or self.frame is None:
+            return
+        _, last = self.playback.span(self.clip)
+        if edits := driven(moves, self.results.seen, self.clip.times_s, self.frame.index, last):
+            self._edit_frames(f"motion of {moves.name}", edits)
+
     def wear_frame(self) -> None:
         """What the frame on show alone shows, in every pose."""
         if self.prediction and self.frame:
-            name = f"Frame {self.frame.index + 1} alone"
-            outfit = Outfit(name, atlas=self.prediction.factors.atlas, lasting=False)
-            self.stage.offer(outfit)
-            self.stage.wear(outfit)
+            self.stage.wear_alone(self.frame.index, self.prediction.factors.atlas)
 
     def mirror_pose(self) -> None:
         """Left and right change places."""
@@ -119,7 +126,7 @@ class FrameEdits(ABC):
         if self.clip is None:
             return
         first, last = self.playback.span(self.clip)
-        made = tweened(self.edits, self.results.poses, range(first, last + 1))
+        made = tweened(self.edits, self.results.seen, range(first, last + 1))
         if made:
             self._edit_frames("frames between", made)
 

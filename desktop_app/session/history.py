@@ -14,7 +14,7 @@ LIMIT = 500
 State: TypeAlias = "Mapping[int, Edit] | Staging | Corrections"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Step:
     """One change of frames' edits or corrections, to be looked at in the frame `index`; or of the staging (None)."""
 
@@ -30,6 +30,7 @@ class History:
     def __init__(self) -> None:
         self._done: list[Step] = []
         self._undone: list[Step] = []
+        self._forgotten: Step | None = None
         self._open = False
 
     def push(self, step: Step, *, merge: bool) -> None:
@@ -40,7 +41,8 @@ class History:
             self._done[-1] = Step(step.label, step.index, last.before, step.after)
         else:
             self._done.append(step)
-            del self._done[:-LIMIT]
+            if len(self._done) > LIMIT:
+                self._forgotten = self._done.pop(0)
         self._open = merge
 
     def seal(self) -> None:
@@ -61,6 +63,11 @@ class History:
             return None
         target.append(source.pop())
         return target[-1]
+
+    @property
+    def last(self) -> Step | None:
+        """The step that led here: the same object whenever one is back here; None before the first."""
+        return self._done[-1] if self._done else self._forgotten
 
     @property
     def undo_label(self) -> str | None:

@@ -1,6 +1,6 @@
 """The clip, the playhead, and the decoded frame under it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +19,7 @@ class Clip:
     frame_size_px: tuple[int, int]
     fps: float
     image_names: tuple[str, ...] | None = None
+    fingerprint: str = ""  # of the file (session.clip_file); empty where it cannot be told
 
     def __len__(self) -> int:
         return len(self.pts_s)
@@ -53,6 +54,15 @@ class Playback:
     def span(self, clip: Clip) -> tuple[int, int]:
         """First and last frame that are played."""
         return self.loop or (0, len(clip) - 1)
+
+    def with_loop(self, clip: Clip, first: int | None, last: int | None) -> "Playback":
+        """One end of the range moved; the other end gives way where they cross."""
+        a, b = self.span(clip)
+        if first is not None:
+            a, b = first, max(b, first)
+        if last is not None:
+            a, b = min(a, last), last
+        return replace(self, loop=None if (a, b) == (0, len(clip) - 1) else (a, b))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

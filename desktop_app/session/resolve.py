@@ -12,10 +12,11 @@ from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
 from desktop_app.session.made import Others, Synthesised
 from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.question import Question
 from desktop_app.session.results import NOBODY
-from desktop_app.session.staging import Outfit, Pose, Staging
+from desktop_app.session.staging import Moves, Outfit, Pose, Staging
 from desktop_app.session.state import Session
-from desktop_app.session.traces import Traces
+from desktop_app.session.trails import Trails
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,7 +34,7 @@ class Space:
 class Beside:
     """What may stand beside it."""
 
-    traces: Traces | None  # in the predicted camera's frame
+    trails: Trails | None  # in the predicted camera's frame
     others: Others | None  # poses that would look the same, in the edited camera's frame
 
 
@@ -49,6 +50,7 @@ class Picture:
     staging: Staging
     outfits: tuple[Outfit, ...]  # to choose from
     copied: Pose | None
+    moves: tuple[Moves, ...]  # to take poses from
     scores: np.ndarray | None  # (axes,) of the pose on show in the space of poses; the newest that are known
     factors: Factors | None  # with the edit and the staging
     atlas: np.ndarray | None  # (14, 4, *ATLAS_PX) that the person on show wears
@@ -67,6 +69,9 @@ class Picture:
     adaptation: Adaptation
     task: Task | None
     problem: Problem | None
+    question: Question | None
+    name: str  # of what is on show: the session's file, or else the clip; empty where there is none
+    modified: bool  # there is something worth keeping that is in no file
     hint: str  # what to do next where there is no prediction to show; else empty
     results_version: int
     frame_states: np.ndarray  # (T,) of results
@@ -95,6 +100,7 @@ def resolve(session: Session) -> Picture:
         staging=session.stage.staging,
         outfits=session.stage.outfits,
         copied=session.copied,
+        moves=session.moves,
         scores=session.scores.scores if session.scores and factors else None,
         factors=factors,
         atlas=_worn(session, factors),
@@ -113,6 +119,9 @@ def resolve(session: Session) -> Picture:
         adaptation=session.adaptation,
         task=session.task,
         problem=session.problem,
+        question=session.questions[0] if session.questions else None,
+        name=_name(session),
+        modified=session.modified,
         hint=_hint(session),
         results_version=session.results.version,
         frame_states=session.results.state,
@@ -159,7 +168,7 @@ def _joints(session: Session, prediction: Prediction | None) -> tuple[np.ndarray
     timed = bool(np.isfinite(session.clip.pts_s).all())
     if not session.display.smooth or session.edit or not timed:
         return raw
-    return session.smoothed or raw
+    return session.smoother.joints(session.results, session.clip.times_s, session.frame.index) or raw
 
 
 def _space(
@@ -179,9 +188,12 @@ def _space(
 
 def _beside(session: Session) -> Beside:
     """What is asked for, and known of the factors on show."""
-    factors, others = session.factors, session.others
-    wanted = others and session.display.others and others.factors is factors
-    return Beside(session.traces if factors else None, others if wanted else None)
+    factors, others, clip, frame = session.factors, session.others, session.clip, session.frame
+    if factors is None or clip is None or frame is None:
+        return Beside(None, None)
+    wanted = session.display.others and others is not None and others.factors is factors
+    trails = session.tracer.trails(session.results, clip.times_s, frame.index, session.display)
+    return Beside(trails, others if wanted else None)
 
 
 def _edited_camera_in(predicted: Camera, edited: Camera) -> np.ndarray:
@@ -191,6 +203,12 @@ def _edited_camera_in(predicted: Camera, edited: Camera) -> np.ndarray:
     world[:3, :3] = turn
     world[:3, 3] = predicted.translation_m - turn @ edited.translation_m
     return world
+
+
+def _name(session: Session) -> str:
+    """In the title."""
+    path = session.keeping.path or (session.clip.path if session.clip else None)
+    return path.name if path else ""
 
 
 def _hint(session: Session) -> str:

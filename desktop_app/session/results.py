@@ -1,22 +1,24 @@
 """What the network said of each frame of a clip; edits never touch it."""
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
-from core_model.prediction import Camera, Prediction
+from core_model.prediction import Prediction
+from core_model.seen import Seen, seen_of
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
 KEEP = 400
-"""Predictions kept whole, some 1 MB each: memory does not grow with the clip."""
+"""Predictions kept whole, some 1 MB each; of all others 4 kB, from which they are made again."""
 
 
 class Results:
     """Raw predictions by frame. `None` as a prediction means: looked at, nobody found.
 
-    The `KEEP` used last are held; a frame whose prediction was dropped is looked at again when it is shown.
+    The `KEEP` used last are held; one that was dropped is made again from what was seen when its frame is shown.
     """
 
     def __init__(self, num_frames: int) -> None:
@@ -26,28 +28,34 @@ class Results:
         """Grows with every change, so that a view knows when to draw the ranges again."""
         self._predictions: OrderedDict[int, Prediction] = OrderedDict()
         self._lowest_m: deque[float] = deque(maxlen=300)
-        self.joints: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        """(21, 2) px and (21, 3) m of every frame with somebody, also of those that are no longer held."""
-        self.poses: dict[int, tuple[np.ndarray, Camera]] = {}
-        """Angles (20, 2) and camera of the same frames."""
+        self.seen: dict[int, Seen] = {}
+        """Of every frame with somebody, also of those that are no longer held."""
+        self.analysed = 0
+        """Frames that an analysis brought: worth keeping."""
 
     def put(self, index: int, prediction: Prediction | None) -> None:
         """Keep what is known of one frame; what was known before is replaced."""
         self.version += 1
         if prediction is None:
             self._predictions.pop(index, None)
-            self.joints.pop(index, None)
-            self.poses.pop(index, None)
+            self.seen.pop(index, None)
             self.state[index] = NOBODY
             return
         self._predictions[index] = prediction
-        self.joints[index] = prediction.joints2d_px, prediction.joints3d_m
-        self.poses[index] = prediction.angles_rad, prediction.factors.camera
+        if index not in self.seen:
+            self._lowest_m.append(float(prediction.joints3d_m[:, 1].max()))
+        self.seen[index] = seen_of(prediction)
         self.state[index] = PREDICTED
         self._predictions.move_to_end(index)
         if len(self._predictions) > KEEP:
             self._predictions.popitem(last=False)
-        self._lowest_m.append(float(prediction.joints3d_m[:, 1].max()))
+
+    def remember(self, state: np.ndarray, seen: Mapping[int, Seen]) -> None:
+        """Go on from what was kept: states (T,), and what was seen in the frames with somebody."""
+        self.version += 1
+        self.state[:], self.seen = state, dict(seen)
+        newest = islice(reversed(self.seen.values()), self._lowest_m.maxlen)  # an hour has 90,000 frames
+        self._lowest_m.extend(float(one.joints3d_m[:, 1].max()) for one in newest)
 
     def get(self, index: int) -> Prediction | None:
         """The prediction of a frame, if it is held."""
@@ -60,18 +68,14 @@ class Results:
         self.version += 1
         for index in indices:
             self.state[index] = UNKNOWN
-            for known in (self._predictions, self.joints, self.poses):
-                known.pop(index, None)
+            self._predictions.pop(index, None)
+            self.seen.pop(index, None)
 
     def forget_images(self) -> None:
         """The pictures put together are no longer what the network would make."""
         self.version += 1
         for index, prediction in self._predictions.items():
             self._predictions[index] = replace(prediction, reconstruction=None)
-
-    def peek(self, index: int) -> Prediction | None:
-        """The same, without counting as a use."""
-        return self._predictions.get(index)
 
     def held(self) -> list[tuple[int, Prediction]]:
         """All predictions that are held, by frame."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core_model.prediction import Prediction
+from core_model.seen import Seen
 from core_model.smoothing import SIGMA_S, smooth
 from desktop_app.session.results import Results
 
@@ -12,9 +12,23 @@ _REACH_S = 3 * SIGMA_S
 _MAX_FRAMES = 30  # on either side
 
 
+class Smoother:
+    """Gives the same arrays again until something new is known."""
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[Results, int, int], Joints | None] | None = None
+
+    def joints(self, results: Results, times_s: np.ndarray, index: int) -> Joints | None:
+        """Of one frame; None where it is not known."""
+        key = (results, results.version, index)
+        if self._known is None or self._known[0] != key:
+            self._known = (key, smoothed_joints(results, times_s, index))
+        return self._known[1]
+
+
 def smoothed_joints(results: Results, times_s: np.ndarray, index: int) -> Joints | None:
     """Without delay; None where the frame is not known."""
-    centre = results.peek(index)
+    centre = results.seen.get(index)
     if centre is None:
         return None
     before = _known(results, times_s, index, -1)
@@ -22,24 +36,24 @@ def smoothed_joints(results: Results, times_s: np.ndarray, index: int) -> Joints
     if not before and not after:
         return centre.joints2d_px, centre.joints3d_m
     indices = [i for i, _ in reversed(before)] + [index] + [i for i, _ in after]
-    predictions = [p for _, p in reversed(before)] + [centre] + [p for _, p in after]
+    seen = [one for _, one in reversed(before)] + [centre] + [one for _, one in after]
     times, middle = times_s[indices], len(before)
-    confidence = np.stack([p.confidence for p in predictions])
+    confidence = np.stack([one.confidence for one in seen])
     flat, solid = (
         smooth(np.stack(values), times, confidence=confidence)[middle]
-        for values in ([p.joints2d_px for p in predictions], [p.joints3d_m for p in predictions])
+        for values in ([one.joints2d_px for one in seen], [one.joints3d_m for one in seen])
     )
     return flat, solid
 
 
-def _known(results: Results, times_s: np.ndarray, index: int, step: int) -> list[tuple[int, Prediction]]:
+def _known(results: Results, times_s: np.ndarray, index: int, step: int) -> list[tuple[int, Seen]]:
     """Frames on one side, nearest first, up to the first that is not known or too far away."""
-    found: list[tuple[int, Prediction]] = []
+    found: list[tuple[int, Seen]] = []
     i = index + step
     while 0 <= i < len(times_s) and abs(times_s[i] - times_s[index]) <= _REACH_S and len(found) < _MAX_FRAMES:
-        prediction = results.peek(i)
-        if prediction is None:
+        seen = results.seen.get(i)
+        if seen is None:
             break
-        found.append((i, prediction))
+        found.append((i, seen))
         i += step
     return found

@@ -49,6 +49,12 @@ class Stage:
         """Another appearance; parts that come from elsewhere stay."""
         self._change(f"appearance: {outfit.name}", replace(self.staging, outfit=outfit))
 
+    def wear_alone(self, index: int, atlas: np.ndarray) -> None:
+        """What one frame shows, (14, 4, *ATLAS_PX), and no other."""
+        outfit = Outfit(f"Frame {index + 1} alone", atlas=atlas, lasting=False)
+        self.offer(outfit)
+        self.wear(outfit)
+
     def blend(self, other: Outfit) -> None:
         """What the appearance is blended with."""
         self._change(f"blend with {other.name}", replace(self.staging, other=other))

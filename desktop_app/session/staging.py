@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Any
 
 import numpy as np
 
@@ -18,13 +19,28 @@ class Pose:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Moves:
+    """A motion from a file."""
+
+    name: str
+    fps: float
+    angles_rad: np.ndarray  # (T, 20, 2)
+    rotation: np.ndarray  # (T, 3, 3) body frame -> world
+
+    @property
+    def poses_rad(self) -> tuple[tuple[int, np.ndarray], ...]:
+        """Frames, and the angles (20, 2) in them."""
+        return tuple(enumerate(self.angles_rad))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Guest:
     """Somebody from another clip."""
 
     name: str
     shape: np.ndarray  # (12,)
     poses_rad: tuple[tuple[int, np.ndarray], ...]  # frames of their clip, and the angles (20, 2) in them
-    person: object  # how they look: the core's own, opaque here
+    person: Any  # how they look: the core's own, opaque here
 
 
 @dataclass(frozen=True, eq=False, slots=True)

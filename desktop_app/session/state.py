@@ -15,13 +15,15 @@ from desktop_app.session.edits import Edit
 from desktop_app.session.frame_edits import FrameEdits
 from desktop_app.session.grip import Grip
 from desktop_app.session.history import History
+from desktop_app.session.keeping import Keeping, Mark
 from desktop_app.session.made import Others, People, Scores, Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.question import Question
 from desktop_app.session.results import Results
-from desktop_app.session.smoothed import Joints, smoothed_joints
+from desktop_app.session.smoothed import Smoother
 from desktop_app.session.stage import Stage
-from desktop_app.session.staging import OWN, Ground, Pose
-from desktop_app.session.traces import Traces, traces_of
+from desktop_app.session.staging import OWN, Ground, Moves, Pose
+from desktop_app.session.trails import Tracer
 
 
 class Session(FrameEdits):
@@ -41,6 +43,7 @@ class Session(FrameEdits):
         self.people: People | None = None
         self.grip = Grip(self, self._edit)
         self.copied: Pose | None = None
+        self.moves: tuple[Moves, ...] = ()
         self.synthesised: Synthesised | None = None
         self.sheet: Worn | None = None
         self.scores: Scores | None = None
@@ -51,10 +54,10 @@ class Session(FrameEdits):
         self.adaptation = Adaptation()
         self.task: Task | None = None
         self.problem: Problem | None = None
-        self.opening: str | None = None
-        """The name of the file that is being opened."""
-        self._smoothed: tuple[tuple[Results, int, int], Joints | None] | None = None
-        self._traces: tuple[tuple[object, ...], Traces | None] | None = None
+        self.questions: tuple[Question, ...] = ()  # the first is put, the others wait
+        self.keeping = Keeping()
+        self.opening: str | None = None  # the name of the file that is being opened
+        self.smoother, self.tracer = Smoother(), Tracer()
         self._factors: tuple[tuple[object, ...], Factors] | None = None
 
     # --- clip and playhead ---
@@ -68,6 +71,7 @@ class Session(FrameEdits):
         self.stage = Stage(self.history, self.changed.emit, kept)
         self.correcting, self.people = Correcting(self.history, self.results, self.changed.emit), None
         self.synthesised, self.sheet, self.analysis = None, None, Analysis()
+        self.keeping = Keeping()
         self.changed.emit()
 
     def seek(self, index: int) -> None:
@@ -95,14 +99,8 @@ class Session(FrameEdits):
 
     def set_loop(self, first: int | None = None, last: int | None = None) -> None:
         """Move one end of the range that is played; the other end gives way where they cross."""
-        if not self.clip:
-            return
-        a, b = self.playback.span(self.clip)
-        if first is not None:
-            a, b = first, max(b, first)
-        if last is not None:
-            a, b = min(a, last), last
-        self._play(loop=None if (a, b) == (0, len(self.clip) - 1) else (a, b))
+        if self.clip:
+            self._set("playback", self.playback.with_loop(self.clip, first, last))
 
     def clear_loop(self) -> None:
         """Play the whole clip."""
@@ -119,8 +117,6 @@ class Session(FrameEdits):
         """A frame was decoded."""
         self._set("frame", frame)
 
-    # --- what the network said ---
-
     def put_prediction(self, index: int, prediction: Prediction | None) -> None:
         """A frame was looked at; None where nobody was found."""
         self.results.put(index, prediction)
@@ -130,8 +126,8 @@ class Session(FrameEdits):
         """Some more frames of an analysis, and how far it is."""
         for index, prediction in predictions:
             self.results.put(index, prediction)
-        self.analysis = analysis
-        self.changed.emit()
+            self.results.analysed += 1
+        self.put_analysis(analysis)
 
     def put_synthesised(self, answer: Synthesised) -> None:
         """An image was put together."""
@@ -190,28 +186,6 @@ class Session(FrameEdits):
         made = factors is prediction.factors and prediction.reconstruction is not None
         return not made and (answer is None or answer.factors is not factors)
 
-    @property
-    def smoothed(self) -> Joints | None:
-        """Of the frame on show; the same arrays until a prediction comes in."""
-        if self.frame is None or self.clip is None:
-            return None
-        key = (self.results, self.results.version, self.frame.index)
-        if self._smoothed is None or self._smoothed[0] != key:
-            self._smoothed = (key, smoothed_joints(self.results, self.clip.times_s, self.frame.index))
-        return self._smoothed[1]
-
-    @property
-    def traces(self) -> Traces | None:
-        """About the frame on show; the same object until a prediction comes in or a switch is turned."""
-        if self.frame is None or self.clip is None:
-            return None
-        key = (self.results, self.results.version, self.frame.index, self.display)
-        if self._traces is None or self._traces[0] != key:
-            self._traces = (key, traces_of(self.results, self.clip.times_s, self.frame.index, self.display))
-        return self._traces[1]
-
-    # --- switches, activity, problems ---
-
     def show(self, **switches: object) -> None:
         """Change switches of the display."""
         self._set("display", replace(self.display, **switches))  # type: ignore[arg-type]
@@ -240,6 +214,28 @@ class Session(FrameEdits):
     def put_opening(self, name: str | None) -> None:
         """A file is being opened, or no longer."""
         self._set("opening", name)
+
+    def ask(self, question: Question) -> None:
+        """Put a question to the person."""
+        self._set("questions", (*self.questions, question))
+
+    def settle(self, question: Question) -> None:
+        """It was answered."""
+        self._set("questions", tuple(q for q in self.questions if q is not question))
+
+    def put_keeping(self, keeping: Keeping) -> None:
+        """News of the session's file."""
+        self._set("keeping", keeping)
+
+    @property
+    def mark(self) -> Mark:
+        """This moment, for comparison with another."""
+        return Mark(self.history.last, self.adaptation.learnt, self.results.analysed)
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is something worth keeping that is in no file."""
+        return self.clip is not None and self.mark != self.keeping.saved
 
     def report(self, problem: Problem | None) -> None:
         """Put a problem in front of the person; None takes it away. Results are never touched by it."""

@@ -32,6 +32,7 @@ class Bridge(QObject):
         self._redraw_timer.timeout.connect(self._redraw)
         self._tick_timer = _timer(self, _TICK_MS)
         self._tick_timer.timeout.connect(lambda: self.tick(perf_counter()))
+        self._timers: list[QTimer] = []
         self._redrawn_s = 0.0
         self.redraw: Callable[[], None] = lambda: None
         self.tick: Callable[[float], None] = lambda now_s: None
@@ -42,8 +43,17 @@ class Bridge(QObject):
         self._queue.put(answer)
         self._posted.emit()
 
+    def every(self, interval_s: float, call: Callable[[], None]) -> None:
+        """Call it again and again."""
+        timer = _timer(self, round(interval_s * 1e3))
+        timer.timeout.connect(call)
+        timer.start()
+        self._timers.append(timer)
+
     def close(self) -> None:
-        """Nothing is delivered or drawn any more."""
+        """Nothing is delivered, drawn or called any more."""
+        for timer in self._timers:
+            timer.stop()
         self._session.changed.disconnect(self._changed)
         self._redraw_timer.stop()
         self._tick_timer.stop()

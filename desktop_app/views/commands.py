@@ -13,6 +13,10 @@ def _ignore(path: Path) -> None:
     pass
 
 
+def _save(path: Path, then: Callable[[], None]) -> None:
+    pass
+
+
 def _never(on: bool) -> None:
     pass
 
@@ -21,13 +25,15 @@ def _never(on: bool) -> None:
 class Commands:
     """Things that take longer than a change of state."""
 
-    open: Callable[[Path], None] = _ignore
+    open: Callable[[Path], None] = _ignore  # a session, or a clip
     analyse: Callable[[], None] = _nothing
     cancel: Callable[[], None] = _nothing
     invite: Callable[[Path], None] = _ignore  # look at another clip in the background
     cancel_task: Callable[[], None] = _nothing
     find_place: Callable[[], None] = _nothing  # look behind the person
     follow: Callable[[], None] = _nothing
+    write_motion: Callable[[Path], None] = _ignore
+    load_moves: Callable[[Path], None] = _ignore
     random_pose: Callable[[], None] = _nothing
     save_sheet: Callable[[Path], None] = _ignore
     load_sheet: Callable[[Path], None] = _ignore
@@ -38,3 +44,10 @@ class Commands:
     use_adaptation: Callable[[bool], None] = _never
     save_adaptation: Callable[[Path], None] = _ignore
     load_adaptation: Callable[[Path], None] = _ignore
+    save: Callable[[Path, Callable[[], None]], None] = _save  # the session; the second hears when it is saved
+    relink: Callable[[Path], None] = _ignore  # there the session's video is
+    take_other: Callable[[], None] = _nothing  # although it is another video
+    give_up: Callable[[], None] = _nothing  # open no session
+    recover: Callable[[], None] = _nothing
+    discard: Callable[[], None] = _nothing  # what could be recovered
+    later: Callable[[], None] = _nothing  # decide that at the next start

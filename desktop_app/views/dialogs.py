@@ -1,5 +1,6 @@
 """Small windows: what to open, the keys, about."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 import core_model
+from desktop_app.session.container import SUFFIX
 
 _MEDIA = (
     "Videos and images (*.mp4 *.mov *.avi *.mkv *.webm *.m4v *.mpg *.ts *.png *.jpg *.jpeg *.bmp *.webp);;All files (*)"
@@ -27,6 +29,37 @@ def choose_file(parent: QWidget, folder: str) -> Path | None:
     """Ask for a video or an image."""
     name, _ = QFileDialog.getOpenFileName(parent, "Open a video or an image", folder, _MEDIA)
     return Path(name) if name else None
+
+
+def choose_session(parent: QWidget, start: str, *, save: bool) -> Path | None:
+    """Ask for a session, or where to save one."""
+    title, sessions = "Save the session" if save else "Open a session", f"Sessions (*{SUFFIX})"
+    if not save:
+        chosen, _ = QFileDialog.getOpenFileName(parent, title, start, sessions)
+        return Path(chosen) if chosen else None
+    dialog = QFileDialog(parent, title, start, sessions)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(SUFFIX)  # so that it asks before that file is replaced
+    accepted = dialog.exec()
+    dialog.deleteLater()
+    return Path(dialog.selectedFiles()[0]) if accepted else None
+
+
+def ask_unsaved(parent: QWidget, name: str, save: Callable[[], None], discard: Callable[[], None]) -> QMessageBox:
+    """Before unsaved changes are lost."""
+    kinds = QMessageBox.StandardButton
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Unsaved changes")
+    box.setText(f"What was analysed and changed in {name} is not saved.")
+    box.setInformativeText("Save it in a session first?")
+    box.setStandardButtons(kinds.Save | kinds.Discard | kinds.Cancel)
+    box.setDefaultButton(kinds.Save)
+    box.button(kinds.Save).clicked.connect(save)
+    box.button(kinds.Discard).clicked.connect(discard)
+    box.open()
+    return box
 
 
 def choose_picture(parent: QWidget, what: str) -> Path | None:
@@ -47,6 +80,32 @@ def choose_delta(parent: QWidget, *, save: bool) -> Path | None:
     chosen, _ = ask(parent, f"{what} what was learnt", "", "Adaptation (*.safetensors)")
     path = Path(chosen) if chosen else None
     return path.with_suffix(".safetensors") if path and save else path
+
+
+def choose_motion(parent: QWidget) -> Path | None:
+    """Ask for a motion."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Poses of a motion", "", "Motion (*.bvh *.amc *.npz);;All files (*)")
+    return Path(name) if name else None
+
+
+_EXPORTS = {
+    "BVH, for Blender and other animation programs (*.bvh)": ".bvh",
+    "GLB, a figure that moves (*.glb)": ".glb",
+    "TRC, markers for OpenSim (*.trc)": ".trc",
+    "C3D, markers (*.c3d)": ".c3d",
+    "CSV, a table (*.csv)": ".csv",
+    "NPZ, for numpy (*.npz)": ".npz",
+    "COCO keypoints (*.json)": ".json",
+}
+
+
+def choose_export(parent: QWidget, stem: str) -> Path | None:
+    """Ask where the motion goes, and in which format."""
+    chosen, kind = QFileDialog.getSaveFileName(parent, "Export the motion", f"{stem}.bvh", ";;".join(_EXPORTS))
+    if not chosen:
+        return None
+    path, suffix = Path(chosen), _EXPORTS.get(kind, ".bvh")
+    return path if path.suffix.lower() in _EXPORTS.values() else path.with_name(path.name + suffix)
 
 
 def choose_colour(parent: QWidget, rgb: tuple[int, int, int]) -> tuple[int, int, int] | None:

@@ -21,7 +21,7 @@ MENUS = ("File", "Edit", "Pose", "View", "Analysis", "Playback", "Help")
 
 def window_commands(window: "Window") -> list[Command]:
     """All of them, in the order of the menus."""
-    session, commands = window.session, window.commands
+    session = window.session
 
     def switch(name: str) -> None:
         session.show(**{name: not getattr(session.display, name)})
@@ -33,10 +33,14 @@ def window_commands(window: "Window") -> list[Command]:
     return [
         Command("open", "Open...", ("Ctrl+O",), lambda: window.ask_open(), "File"),
         Command("open_folder", "Open Image Folder...", ("Ctrl+Shift+O",), lambda: window.ask_open(folder=True), "File"),
+        Command("open_session", "Open Session...", (), window.ask_open_session, "File", separator=True),
+        Command("save", "Save Session", ("Ctrl+S",), lambda: window.save(), "File"),
+        Command("save_as", "Save Session As...", ("Ctrl+Shift+S",), lambda: window.save_as(), "File"),
         Command("save_frame", "Save Synthesized Frame...", ("Ctrl+E",), window.ask_save_frame, "File", separator=True),
+        Command("export", "Export Motion...", ("Ctrl+Shift+E",), window.ask_export, "File"),
         Command("quit", "Quit", ("Ctrl+Q",), window.close, "File", separator=True),
         *_edit_commands(session),
-        *pose_commands(session, commands),
+        *pose_commands(window),
         Command("skeleton", "Skeleton on the Frame", ("S",), lambda: switch("skeleton"), "View"),
         Command("parts", "Parts on the Frame", ("P",), lambda: switch("parts"), "View"),
         Command("crop", "Crop Box on the Frame", ("C",), lambda: switch("crop"), "View"),

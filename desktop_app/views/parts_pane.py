@@ -104,7 +104,8 @@ class PartsPane(Pane):
         if display.uncertainty and prediction.part_sure is not None:
             image, text = uncertainty_colours(crop, prediction.part_sure), "Uncertainty of the parts"
         else:
-            image, text = _blend(crop, prediction.parts, display), "Parts, depth-ordered"
+            text = "Parts: how sure they are was not kept" if display.uncertainty else "Parts, depth-ordered"
+            image = _blend(crop, prediction.parts, display)
         self._tile.show_image(image, key=key, caption=text + _only(display.isolated_part))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802

@@ -1,16 +1,24 @@
 """The commands of the menu *Pose*: poses as a whole, and key frames."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from desktop_app.session.grip import Ask
 from desktop_app.session.presets import PRESETS
-from desktop_app.session.state import Session
+from desktop_app.views import dialogs
 from desktop_app.views.actions import Command
-from desktop_app.views.commands import Commands
+
+if TYPE_CHECKING:
+    from desktop_app.views.window import Window
 
 
-def pose_commands(session: Session, commands: Commands) -> list[Command]:
+def pose_commands(window: "Window") -> list[Command]:
     """In the order of the menu."""
+    session, commands = window.session, window.commands
+
+    def load_moves() -> None:
+        if path := dialogs.choose_motion(window):
+            commands.load_moves(path)
 
     def paste() -> None:
         if session.copied:
@@ -27,6 +35,7 @@ def pose_commands(session: Session, commands: Commands) -> list[Command]:
         Command("plausible", "Make Plausible", ("Ctrl+L",), partial(session.grip.ask, Ask.PLAUSIBLE), "Pose", True),
         Command("imagined", "Imagine a Pose", ("Ctrl+G",), partial(session.grip.ask, Ask.IMAGINED), "Pose"),
         Command("recorded", "A Recorded Pose", ("Ctrl+Shift+G",), lambda: commands.random_pose(), "Pose"),
+        Command("load_moves", "Motion From a File...", (), load_moves, "Pose"),
         *(
             Command(f"preset_{i}", pose.name, (), partial(session.take_pose, pose), "Pose", i == 0)
             for i, pose in enumerate(PRESETS)

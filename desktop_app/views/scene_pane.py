@@ -106,7 +106,7 @@ class ScenePane(Pane):
             return
         frame = picture.frame if space else None
         key = (
-            picture.prediction, picture.joints2d_px, picture.synthesis, picture.beside.traces, picture.beside.others,
+            picture.prediction, picture.joints2d_px, picture.synthesis, picture.beside.trails, picture.beside.others,
             display, frame, bool(picture.edit),
         )  # fmt: skip
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
@@ -148,14 +148,14 @@ def others_in(picture: Picture) -> np.ndarray | None:
 
 
 def _draw_beside(scene: "SkeletonScene", picture: Picture, space: Space) -> None:
-    traces = picture.beside.traces
+    trails = picture.beside.trails
     scene.beside.set_skeletons(
         space.ghost_m if picture.display.ghost else None,
-        (traces.ghosts_m, traces.ghost_nearness) if traces else None,
+        (trails.ghosts_m, trails.ghost_nearness) if trails else None,
         others_in(picture),
     )
-    if traces:
-        scene.beside.set_paths(traces.joints, traces.paths_m, traces.nearness)
+    if trails:
+        scene.beside.set_paths(trails.joints, trails.paths_m, trails.nearness)
     else:
         scene.beside.clear_paths()
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QMessageBox, QVBoxLayout, QWidget
 
-from desktop_app.session.resolve import Picture
+from desktop_app.session.container import SUFFIX
+from desktop_app.session.resolve import Picture, resolve
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.actions import build_actions, shortcut_lines
@@ -21,6 +22,7 @@ from desktop_app.views.layout import DockLayout
 from desktop_app.views.menus import fill_menus, window_commands
 from desktop_app.views.parts_pane import PartsPane
 from desktop_app.views.pose_pane import PosePane
+from desktop_app.views.questions import Questions
 from desktop_app.views.recent import RecentFiles
 from desktop_app.views.recombine_pane import RecombinePane
 from desktop_app.views.scene_pane import ScenePane
@@ -41,6 +43,9 @@ class Window(QMainWindow):
         self.session, self.commands, self.settings = session, commands, settings
         self.first_paint: Callable[[], None] | None = None
         self.closed: Callable[[], None] = lambda: None
+        self._may_close = False
+        self.unsaved: QMessageBox | None = None
+        self.questions = Questions(self, commands, self.guarded)
         self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
         self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
         self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
@@ -64,7 +69,7 @@ class Window(QMainWindow):
         self.actions_ = build_actions(self, self.command_list)
         self.menu_bar = QMenuBar()  # not that of QMainWindow, which wants the whole top of the window
         recent_menu = fill_menus(self)
-        self.recent = RecentFiles(settings, recent_menu, commands.open)
+        self.recent = RecentFiles(settings, recent_menu, self.open)
         self._build_frame(session)
         self.apply_theme(THEMES.get(str(settings.value("theme", DARK.name)), DARK))
         self.resize(_first_size())
@@ -105,22 +110,66 @@ class Window(QMainWindow):
             if (action.text(), action.isEnabled()) != (text, label is not None):
                 action.setText(text)
                 action.setEnabled(label is not None)
-        title = f"{picture.clip.path.name} - PuppetPose" if picture.clip else "PuppetPose"
+        self.questions.show_picture(picture)
+        for name in ("save", "save_as"):
+            self.actions_[name].setEnabled(picture.clip is not None)
+        title = f"{picture.name}[*] - PuppetPose" if picture.name else "PuppetPose"
         if title != self.windowTitle():
             self.setWindowTitle(title)
+        self.setWindowModified(picture.modified)
 
     def ask_open(self, *, folder: bool = False) -> None:
         """Let the person choose what to open."""
-        recent = self.recent.paths()
-        start = str(Path(recent[0]).parent) if recent else str(Path.home())
+        start = self._last_folder()
         path = dialogs.choose_folder(self, start) if folder else dialogs.choose_file(self, start)
         if path:
-            self.commands.open(path)
+            self.open(path)
+
+    def open(self, path: Path) -> None:
+        """A session or a clip, once what is on show may go."""
+        self.guarded(lambda: self.commands.open(path))
+
+    def guarded(self, then: Callable[[], None]) -> None:
+        """Do what loses unsaved changes after the person has saved or discarded them."""
+        if self.session.modified:
+            name = resolve(self.session).name
+            self.unsaved = dialogs.ask_unsaved(self, name, lambda: self.save(then), then)
+        else:
+            then()
+
+    def save(self, then: Callable[[], None] = lambda: None) -> None:
+        """The session, into the file that it has, or into one that is asked for."""
+        if path := self.session.keeping.path:
+            self.commands.save(path, then)
+        else:
+            self.save_as(then)
+
+    def save_as(self, then: Callable[[], None] = lambda: None) -> None:
+        """The session, into another file."""
+        if clip := self.session.clip:
+            start = self.session.keeping.path or clip.path.with_suffix(SUFFIX)
+            if path := dialogs.choose_session(self, str(start), save=True):
+                self.commands.save(path, then)
+
+    def ask_open_session(self) -> None:
+        """Let the person choose one."""
+        if path := dialogs.choose_session(self, self._last_folder(), save=False):
+            self.open(path)
+
+    def _last_folder(self) -> str:
+        recent = self.recent.paths()
+        return str(Path(recent[0]).parent) if recent else str(Path.home())
 
     def ask_save_frame(self) -> None:
         """Let the person choose where the synthesized frame goes."""
         if path := dialogs.choose_target(self, "Save the synthesized frame", "frame.png"):
             self.commands.save_frame(path)
+
+    def ask_export(self) -> None:
+        """Let the person choose where the motion goes, and as what."""
+        name = self.session.clip.path.stem if self.session.clip else "motion"
+        if path := dialogs.choose_export(self, name):
+            self.commands.write_motion(path)
 
     def show_shortcuts(self) -> None:
         """The page of keys."""
@@ -150,13 +199,21 @@ class Window(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.commands.open(paths[0])
+            self.open(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Remember the layout and let everything end."""
+        """Remember the layout and let everything end, once what is on show may go."""
+        if self.session.modified and not self._may_close:
+            event.ignore()
+            self.guarded(self._close)
+            return
         self.layout_.save()
         self.closed()
         super().closeEvent(event)
+
+    def _close(self) -> None:
+        self._may_close = True
+        self.close()
 
 
 def _first_size() -> QSize:

@@ -1,5 +1,7 @@
 """The bundled checkpoint on the bundled clip: what a newcomer sees first."""
 
+from dataclasses import fields
+
 import cv2
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from core_model.errors import NobodyFoundError
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
 from core_model.prediction import CROP_PX
 from core_model.predictor import BUNDLED, Predictor, _part_index
+from core_model.retake import retake
 from core_model.runtime import Engine, run_torch
+from core_model.seen import seen_of
 from core_model.skeleton import BACKGROUND, JOINT
 from core_model.training.checkpoint import load_checkpoint
 
@@ -26,6 +30,17 @@ def predictor() -> Predictor:
 def frame() -> np.ndarray:
     with open_video(asset(CLIP)) as reader:
         return reader.frame(30)
+
+
+def test_what_is_kept_of_a_prediction_makes_it_again(predictor: Predictor, frame: np.ndarray) -> None:
+    first = predictor.predict(frame, synthesise=False)
+    again = retake(frame, seen_of(first))
+    for one, other in ((first, again), (first.factors, again.factors)):
+        for field in fields(one):
+            value = getattr(one, field.name)
+            if isinstance(value, np.ndarray) and field.name != "part_sure":  # that is not kept
+                np.testing.assert_array_equal(value, getattr(other, field.name))
+    assert (first.score, first.factors.camera) == (again.score, again.factors.camera)
 
 
 def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.ndarray) -> None:

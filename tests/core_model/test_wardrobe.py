@@ -8,6 +8,7 @@ import pytest
 
 from core_model.prediction import ATLAS_PX
 from core_model.puppet.atlas import fill_atlas_fast
+from core_model.recombination import Person
 from core_model.skeleton import JOINTS
 from core_model.wardrobe import MOST_LOOKS, Wardrobe, look_of
 
@@ -36,6 +37,26 @@ def test_a_pose_that_was_seen_is_dressed_as_it_was_seen() -> None:
     near, between = wardrobe.dress(seen(0.0, 0.5).joints3d_m)
     assert min(np.abs(near - frame.factors.atlas).max() for frame in frames) < 0.01  # one of them, as it was
     assert 0.3 < between[:, :3].mean() < 0.7
+
+
+def test_what_was_kept_dresses_and_goes_on_the_same() -> None:
+    wardrobe, frames = Wardrobe(), [seen(0.005 * k, 0.06 * k) for k in range(MOST_LOOKS + 9)]
+    for frame in frames[:-4]:
+        wardrobe.offer(frame)
+    person = Person(wardrobe, np.linspace(-1, 1, 12), ((3, np.ones((20, 2))),))
+    again = Person.of_arrays(person.arrays())
+    for frame in frames[-4:]:
+        wardrobe.offer(frame)
+        again.wardrobe.offer(frame)
+    for one, other in zip(
+        wardrobe.dress(frames[5].joints3d_m), again.wardrobe.dress(frames[5].joints3d_m), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    assert len(wardrobe.looks) == len(again.wardrobe.looks)
+    assert again.poses_rad[0][0] == 3
+    assert not Wardrobe.of_arrays(Wardrobe().arrays()).looks
+    with pytest.raises(ValueError, match="another size"):
+        Wardrobe.of_arrays({**wardrobe.arrays(), "texels": np.zeros((1, 2), np.uint8)})
 
 
 def test_colours_of_other_poses_are_a_guess() -> None:

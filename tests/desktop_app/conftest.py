@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -29,7 +30,7 @@ def make_studio(qtbot, tmp_path: Path) -> Iterator[MakeStudio]:
 
     def make(predictor: FakePredictor | None = None, clip: str | None = "clip.mp4", core: Core | None = None) -> Studio:
         settings = QSettings(str(tmp_path / "studio.ini"), QSettings.Format.IniFormat)
-        studio = Studio(core or fake_core(predictor), settings)
+        studio = Studio(core or fake_core(predictor), settings, tmp_path / "aside")
         studios.append(studio)
         qtbot.addWidget(studio.window)
         studio.window.show()
@@ -41,6 +42,7 @@ def make_studio(qtbot, tmp_path: Path) -> Iterator[MakeStudio]:
 
     yield make
     for studio in studios:
+        studio.session.put_keeping(replace(studio.session.keeping, saved=studio.session.mark))  # nobody is to be asked
         studio.window.close()
     QApplication.processEvents()
     left = {thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()}

@@ -11,8 +11,9 @@ from core_model.errors import MediaError, NobodyFoundError
 from core_model.limits import REST_DIRECTIONS, limb_lengths_m
 from core_model.orbit import Orbit
 from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Prediction, Synthesis
+from core_model.seen import Seen
 from core_model.skeleton import BACKGROUND, LIMBS, MIRROR, NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PART_ANCHORS
-from desktop_app.controllers.core import AdaptNews, Core, Crops, Each, Joints, Predictor, Reader
+from desktop_app.controllers.core import AdaptNews, Arrays, Core, Crops, Each, Joints, Predictor, Reader
 from desktop_app.session.made import Others
 
 FRAME_PX = (320, 240)
@@ -52,6 +53,7 @@ class FakePredictor:
 
     device_note = "CPU, drawn by hand (tests only)"
     checkpoint_name = "stand-in"
+    checkpoint_digest = "0123456789abcdef"
 
     def __init__(self, predict_s: float = 0.0, synthesise_s: float = 0.0) -> None:
         self.predict_s, self.synthesise_s = predict_s, synthesise_s
@@ -181,6 +183,14 @@ def fake_analyse(
             yield FakeResult(index, in_crop(prediction, crops.get(index)))
 
 
+def fake_retake(frame: np.ndarray, seen: Seen) -> Prediction:
+    """All but the pixels, which are drawn by hand."""
+    atlas = np.zeros((NUM_PARTS, 4, *ATLAS_PX), dtype=np.float32)
+    background = np.full((CROP_PX, CROP_PX, 3), 60, dtype=np.uint8)
+    factors = Factors(seen.angles_rad, seen.shape, seen.camera, seen.box_px, atlas, background)
+    return Prediction(factors, seen.joints3d_m, seen.joints2d_px, seen.confidence, seen.score, seen.parts, None)
+
+
 def fake_open(path: Path) -> FakeReader:
     """`empty` in the name cannot be opened; `dark` has nobody in it; `damaged` says so."""
     if "empty" in path.name:
@@ -196,8 +206,12 @@ def fake_open(path: Path) -> FakeReader:
 class FakeWardrobe:
     """Tells by the atlas how many frames were offered."""
 
-    def __init__(self) -> None:
-        self.offered = 0
+    def __init__(self, arrays: Arrays) -> None:
+        self.offered = int(arrays["offered"]) if arrays else 0
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """To be kept."""
+        return {"offered": np.array(self.offered)}
 
     def offer(self, prediction: Prediction) -> None:
         """One more."""
@@ -216,6 +230,17 @@ class FakePerson:
     shape: np.ndarray
     poses_rad: tuple[tuple[int, np.ndarray], ...]
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """To be kept."""
+        frames, angles = zip(*self.poses_rad, strict=True)
+        return {**self.wardrobe.arrays(), "shape": self.shape, "frames": np.array(frames), "angles": np.stack(angles)}
+
+
+def fake_person(arrays: Arrays) -> FakePerson:
+    """The inverse."""
+    poses = zip(arrays["frames"].tolist(), arrays["angles"], strict=True)
+    return FakePerson(FakeWardrobe({"offered": arrays["offered"]}), arrays["shape"], tuple(poses))
+
 
 def fake_meet(reader: FakeReader, predictor: FakePredictor) -> Iterator[tuple[int, int, FakePerson | None]]:
     """Ten steps; everybody has long limbs."""
@@ -223,8 +248,7 @@ def fake_meet(reader: FakeReader, predictor: FakePredictor) -> Iterator[tuple[in
         time.sleep(predictor.predict_s)
         yield done, 10, None
     poses_rad = tuple((index, np.full((NUM_LIMBS, 2), 0.01 * index)) for index in (0, 5))
-    wardrobe = FakeWardrobe()
-    wardrobe.offered = 7
+    wardrobe = FakeWardrobe({"offered": np.array(7)})
     found = reader.frame(0).any()
     yield 10, 10, FakePerson(wardrobe, np.full(NUM_SHAPE, 0.5), poses_rad) if found else None
 
@@ -248,7 +272,7 @@ def fake_backdrop(reader: FakeReader, joints: Joints, each: Each) -> FakeBackdro
     return FakeBackdrop()
 
 
-def fake_adapt(predictor: Predictor, reader: Reader, held: list[tuple[int, Prediction]]) -> Iterator[AdaptNews]:
+def fake_adapt(predictor: Predictor, reader: Reader, seen: list[tuple[int, Seen]]) -> Iterator[AdaptNews]:
     """Better and better in five steps."""
     picture = np.zeros((CROP_PX, 4 * CROP_PX, 3), np.uint8)
     for step in range(6):
@@ -316,12 +340,19 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         fake_open,
         fake_analyse,
         fake_exchanged,
+        fake_retake,
         FakeWardrobe,
+        fake_person,
         fake_meet,
         fake_backdrop,
         lambda: ("a dance", np.full((NUM_LIMBS, 2), 0.05)),
         fake_reach,
         FakePoseSpace,
+        lambda path: (
+            50.0,
+            np.linspace(0, 0.5, 40)[:, None, None] * np.ones((NUM_LIMBS, 2)),
+            np.tile(np.eye(3), (40, 1, 1)),
+        ),
         fake_adapt,
         lambda predictor, delta: Adapted(),
         save_text,

@@ -107,6 +107,22 @@ def test_a_frame_is_looked_at_once(session: Session) -> None:
     assert session.prediction is session.results.get(3)
 
 
+def test_what_was_seen_before_needs_no_network(session: Session) -> None:
+    predictor = FakePredictor()
+    session.put_prediction(3, predictor.predict(frame(3).image))
+    known = session.results
+    session.open(session.clip)
+    session.results.remember(known.state, known.seen)
+    hand, network = loaded(session, looking := FakePredictor())
+    inference = Inference(session, network, fake_core())
+    inference.show(frame(3))
+    hand.turn()
+    assert looking.predicted == 0
+    assert session.prediction.reconstruction is not None
+    np.testing.assert_array_equal(session.prediction.joints3d_m, known.get(3).joints3d_m)
+    assert session.results.floor_m == known.floor_m
+
+
 def test_while_playing_frames_are_shown_with_their_predictions(session: Session) -> None:
     hand, network = loaded(session, FakePredictor())
     inference = Inference(session, network, fake_core())

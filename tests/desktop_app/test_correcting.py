@@ -48,33 +48,33 @@ def test_left_and_right_change_places_and_back(studio: Studio, qtbot) -> None:
 def test_sides_change_places_in_all_of_the_loop(studio: Studio, qtbot) -> None:
     studio.analyser.start()
     qtbot.waitUntil(lambda: studio.session.results.count == 50)
-    before = {i: studio.session.results.joints[i][0] for i in range(50)}
+    before = {i: studio.session.results.seen[i].joints2d_px for i in range(50)}
     studio.session.set_loop(10, 20)
     studio.session.exchange_sides()
     studio.analyser.start()
     qtbot.waitUntil(lambda: studio.session.results.count == 50)
     for index in range(50):
         exchanged = before[index][MIRROR] if 10 <= index <= 20 else before[index]
-        np.testing.assert_array_equal(studio.session.results.joints[index][0], exchanged)
+        np.testing.assert_array_equal(studio.session.results.seen[index].joints2d_px, exchanged)
 
 
 def test_the_analysis_begins_in_the_crop_that_was_drawn(studio: Studio, qtbot) -> None:
     studio.session.correcting.set_crop(7, CROP)
     studio.analyser.start()
     qtbot.waitUntil(lambda: studio.session.results.count == 50)
-    np.testing.assert_array_equal(studio.session.results.peek(7).box_px, CROP)
+    np.testing.assert_array_equal(studio.session.results.get(7).box_px, CROP)
 
 
 def test_following_looks_anew_from_here_on(studio: Studio, qtbot) -> None:
     studio.analyser.start()
     qtbot.waitUntil(lambda: studio.session.results.count == 50)
-    early, late = studio.session.results.peek(5), studio.session.results.peek(30)
+    early, late = studio.session.results.get(5), studio.session.results.get(30)
     studio.session.seek(20)
     qtbot.waitUntil(lambda: studio.session.frame.index == 20)
     studio.analyser.follow()
     qtbot.waitUntil(lambda: studio.session.results.count == 50 and not studio.session.analysis.running)
-    assert studio.session.results.peek(5) is early
-    assert studio.session.results.peek(30) is not late
+    assert studio.session.results.get(5) is early
+    assert studio.session.results.get(30) is not late
     assert 20 in studio.session.correcting.made.crops_px
 
 

@@ -14,6 +14,7 @@ from desktop_app.session.edits import Edit
 from desktop_app.session.grip import Ask
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.presets import PRESETS
+from desktop_app.session.staging import Moves
 from desktop_app.session.state import Session
 from desktop_app.views import pose_space_group
 
@@ -40,7 +41,7 @@ def show(session: Session, index: int) -> None:
 
 def added(session: Session, index: int) -> float:
     """To the knee as predicted."""
-    predicted = session.results.poses[index][0][KNEE]
+    predicted = session.results.seen[index].angles_rad[KNEE]
     return float(session.edits.get(index, Edit()).angles_rad.get(KNEE, predicted) - predicted)
 
 
@@ -105,6 +106,23 @@ def test_the_camera_goes_the_short_way_round(session: Session) -> None:
     show(session, 5)
     turn = orbit_of(session.factors.camera).azimuth_rad
     assert abs((turn - radians(180) + np.pi) % (2 * np.pi) - np.pi) < radians(15)
+
+
+def test_a_motion_moves_the_person_at_its_own_pace(session: Session) -> None:
+    angles_rad, c, s = np.linspace(0, 0.6, 31)[:, None, None] * np.ones((20, 2)), np.cos(0.5), np.sin(0.5)
+    turned = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+    rotation = np.array([np.eye(3)] * 16 + [turned] * 15)
+    show(session, 2)
+    before = session.factors.camera.rotation
+    session.drive(Moves("walk.bvh", 50.0, angles_rad, rotation))  # 25 frames a second are on show
+    assert sorted(session.edits) == list(range(2, 11))  # of the others nothing is known
+    show(session, 4)
+    assert session.factors.angles_rad[KNEE] == pytest.approx(angles_rad[4][0, 0])
+    np.testing.assert_allclose(session.factors.camera.rotation, before, atol=1e-6)
+    show(session, 10)
+    np.testing.assert_allclose(session.factors.camera.rotation, before @ turned, atol=1e-6)
+    session.undo()
+    assert not session.edits
 
 
 def test_mirrored_twice_a_pose_is_as_it_was(session: Session) -> None:

@@ -108,7 +108,7 @@ def test_a_pose_of_another_frame_is_taken_within_the_limits(session: Session) ->
 
 
 def test_another_clip_keeps_guests_and_sheets_but_no_single_frames(session: Session) -> None:
-    guest = Guest("them", np.zeros(12), (), FakePerson(FakeWardrobe(), np.zeros(12), ()))
+    guest = Guest("them", np.zeros(12), (), FakePerson(FakeWardrobe({}), np.zeros(12), ()))
     session.stage.offer(there := Outfit("them", guest=guest))
     session.stage.offer(SHEET)
     for _ in range(2):

@@ -58,6 +58,8 @@ def _frames(tail: str, width: int) -> tuple[float, np.ndarray]:
     """Frames a second, and the table of channel values (T, width)."""
     lines = tail.strip().splitlines()
     count, seconds = int(lines[0].split(":")[1]), float(lines[1].split(":")[1])
+    if not seconds > 0:
+        raise ValueError(f"its frames last {seconds:g} s")
     values = np.array(" ".join(lines[2:]).split(), dtype=np.float64)
     if len(values) < count * width or count < 1:
         raise ValueError(f"it promises {count} frames of {width} numbers and has {len(values)} numbers")

@@ -175,4 +175,21 @@ DEEPMIMIC = Dialect(
     },
     ("left", "right"), 1.0,
 )  # fmt: skip
-DIALECTS = (DEEPMIMIC, ACCLAIM, CGSPEED, DAZ, MAKEHUMAN, ICLONE, ROKOKO, FAIR)
+EXPORTED_MIXAMO = Dialect(
+    {
+        "hip": "{s}UpLeg", "knee": "{s}Leg", "ankle": "{s}Foot", "toe": "{s}Foot_end", "spine": "Spine1",
+        "thorax": "Neck", "neck": "Head", "head": "Head_end",
+        "shoulder": "{s}Arm", "elbow": "{s}ForeArm", "wrist": "{s}Hand", "hand": "{s}Hand_end",
+    },
+    ("Left", "Right"), 1.0,
+)  # fmt: skip
+EXPORTED_H36M = Dialect(
+    {
+        "hip": "{s}Hip", "knee": "{s}Knee", "ankle": "{s}Ankle", "toe": "{s}Ankle_end", "spine": "Spine",
+        "thorax": "Thorax", "neck": "Neck", "head": "Neck_end",
+        "shoulder": "{s}Shoulder", "elbow": "{s}Elbow", "wrist": "{s}Wrist", "hand": "{s}Wrist_end",
+    },
+    ("L", "R"), 1.0,
+)  # fmt: skip
+"""Those of `core_model.retarget.rig`."""
+DIALECTS = (DEEPMIMIC, ACCLAIM, CGSPEED, DAZ, MAKEHUMAN, ICLONE, ROKOKO, FAIR, EXPORTED_MIXAMO, EXPORTED_H36M)

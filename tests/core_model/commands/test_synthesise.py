@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from core_model.__main__ import main
 from core_model.commands import common
 from core_model.data.video import open_video
+from core_model.geometry.kinematics import forward_kinematics
 from tests.core_model.conftest import person
 
 
@@ -50,3 +52,21 @@ def test_a_part_that_nobody_has(clips: dict[str, Path], capsys: pytest.CaptureFi
     with pytest.raises(SystemExit):
         main(["synthesise", "x.mp4", "--out", "y.mp4", "--part", "tail=x.mp4"])
     assert "torso" in capsys.readouterr().err
+
+
+def test_a_motion_file_moves_the_person_in_the_place_of_their_clip(clips: dict[str, Path], tmp_path: Path) -> None:
+    out, moves = tmp_path / "made.mp4", tmp_path / "moves.npz"
+    joints_m = np.tile(forward_kinematics(torch.zeros(20, 2).double(), torch.zeros(12).double()).numpy(), (12, 1, 1))
+    np.savez(moves, joints_m=joints_m, fps=120.0)
+    assert main(["synthesise", str(moves), "--appearance", str(clips["stand"]), "--out", str(out)]) == 0
+    with open_video(out) as made, open_video(clips["stand"]) as stand:
+        assert made.frame_size_px == stand.frame_size_px
+        assert len(made) == 6  # every other: 60 a second
+        assert made.fps == pytest.approx(60, abs=1)
+
+
+def test_a_motion_file_alone_does_not_say_who_moves(
+    tmp_path: Path, clips: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["synthesise", str(tmp_path / "moves.bvh"), "--out", str(tmp_path / "made.mp4")]) == 2
+    assert "--appearance" in capsys.readouterr().err

@@ -23,7 +23,7 @@ _JOINTS = {
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Traces:
+class Trails:
     """In the camera frame, raw or smoothed as the joints on show; nearness is 1 for now and 0 a second away."""
 
     joints: tuple[int, ...]  # J of them leave a path
@@ -33,7 +33,21 @@ class Traces:
     ghost_nearness: np.ndarray  # (G,)
 
 
-def traces_of(results: Results, times_s: np.ndarray, index: int, display: Display) -> Traces | None:
+class Tracer:
+    """Keeps the answer until a prediction comes in or a switch is turned."""
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[object, ...], Trails | None] | None = None
+
+    def trails(self, results: Results, times_s: np.ndarray, index: int, display: Display) -> Trails | None:
+        """About one frame; see `trails_of`."""
+        key = (results, results.version, index, display)
+        if self._known is None or self._known[0] != key:
+            self._known = (key, trails_of(results, times_s, index, display))
+        return self._known[1]
+
+
+def trails_of(results: Results, times_s: np.ndarray, index: int, display: Display) -> Trails | None:
     """None where none are asked for, or too few frames are known."""
     joints = _traced(display)
     if not joints and not display.neighbours:
@@ -41,17 +55,18 @@ def traces_of(results: Results, times_s: np.ndarray, index: int, display: Displa
     low, high = np.searchsorted(times_s, times_s[index] + np.array([-REACH_S, REACH_S]))
     step = -(-int(high - low) // MAX_FRAMES)
     frames = np.arange(index - (index - low) // step * step, high, step)
-    known = np.array([int(i) in results.joints for i in frames])
+    known = np.array([int(i) in results.seen for i in frames])
     if known.sum() < 2:
         return None
-    found_m = np.stack([results.joints[int(i)][1] for i in frames[known]])
+    seen = [results.seen[int(i)] for i in frames[known]]
+    found_m = np.stack([one.joints3d_m for one in seen])
     if display.smooth:
-        found_m = smooth(found_m, times_s[frames[known]])
+        found_m = smooth(found_m, times_s[frames[known]], confidence=np.stack([one.confidence for one in seen]))
     all_m = np.full((len(frames), *found_m.shape[1:]), np.nan)
     all_m[known] = found_m
     nearness = 1 - np.abs(times_s[frames] - times_s[index]) / REACH_S
     ghosts = _ghosts(frames, known, index) if display.neighbours else np.zeros(0, int)
-    return Traces(joints, all_m[:, list(joints)].swapaxes(0, 1), nearness, all_m[ghosts], nearness[ghosts])
+    return Trails(joints, all_m[:, list(joints)].swapaxes(0, 1), nearness, all_m[ghosts], nearness[ghosts])
 
 
 def _traced(display: Display) -> tuple[int, ...]:

@@ -1,0 +1,245 @@
+"""What a session keeps comes back the same; what cannot be read is said."""
+
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_predictor import FRAME_PX, FakePerson, FakePredictor, FakeWardrobe, fake_person
+
+from core_model.prediction import ATLAS_PX
+from desktop_app.session import container
+from desktop_app.session.clip_file import ClipFile, fingerprint
+from desktop_app.session.coding import decode, encode
+from desktop_app.session.container import SessionFileError
+from desktop_app.session.display import Compare, Trail
+from desktop_app.session.kept import Kept, kept_of, restore
+from desktop_app.session.playback import Clip, Frame
+from desktop_app.session.staging import CLEAN, OWN, Behind, Ground, Guest, Outfit
+from desktop_app.session.state import Session
+
+CLIP = Clip(Path("clip.mp4"), np.arange(10) / 25, FRAME_PX, 25.0)
+
+
+def frame(index: int) -> Frame:
+    """A light one."""
+    return Frame(index, np.full((FRAME_PX[1], FRAME_PX[0], 3), 100 + index, np.uint8))
+
+
+@pytest.fixture
+def session() -> Session:
+    """With something of all that can be changed."""
+    session = Session()
+    session.open(CLIP)
+    for index in (1, 4):
+        session.put_prediction(index, FakePredictor().predict(frame(index).image))
+    session.put_prediction(7, None)
+    session.put_frame(frame(4))
+    session.edit_angle((11, 0), 0.123456789)
+    session.edit_orbit("azimuth_rad", 1 / 3)
+    person = FakePerson(FakeWardrobe({"offered": np.array(7)}), np.full(12, 0.5), ((2, np.ones((20, 2))),))
+    guest = Outfit("them.mp4", guest=Guest("them.mp4", person.shape, person.poses_rad, person))
+    stage = session.stage
+    stage.offer(guest)
+    stage.offer(sheet := Outfit("sheet.png", atlas=np.full((14, 4, *ATLAS_PX), 0.2, np.float32)))
+    stage.wear(guest)
+    stage.blend(sheet)
+    stage.set_share(0.25)
+    stage.wear_part(3, OWN)
+    stage.set_shape(2, -0.7)
+    stage.set_behind(Behind(Ground.IMAGE, image=np.arange(60, dtype=np.uint8).reshape(4, 5, 3), name="sea.png"))
+    session.seek(4)
+    session.set_loop(2, 8)
+    session.show(compare=Compare.DIFFERENCE, opacity=0.3, isolated_part=3, trails=(Trail.FEET,), wipe=0.2)
+    return session
+
+
+def content_of(kept: Kept, delta: bytes = b"") -> bytes:
+    """To compare: what is in the file."""
+    content = encode(kept, delta)
+    arrays = b"".join(name.encode() + array.tobytes() for name, array in sorted(content.arrays.items()))
+    return json.dumps(content.state).encode() + arrays + b"".join(content.others.values())
+
+
+def written(session: Session, path: Path, delta: bytes = b"") -> Kept:
+    """Saved and read again."""
+    kept = kept_of(session, path)
+    container.write(path, encode(replace(kept, looks={"offered": np.array(3)}), delta))
+    return decode(path, container.read(path), fake_person)[0]
+
+
+def test_what_was_saved_comes_back_the_same(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "a.puppetpose"
+    again = Session()
+    again.open(CLIP)
+    kept = written(session, path, b"learnt")
+    restore(again, kept)
+    assert content_of(kept_of(again, path)) == content_of(kept_of(session, path))
+    assert kept.looks["offered"] == 3
+    assert decode(path, container.read(path), fake_person)[1] == b"learnt"
+    again.put_frame(frame(4))
+    again.put_prediction(4, session.results.get(4))
+    for name in ("angles_rad", "shape"):
+        np.testing.assert_array_equal(getattr(again.factors, name), getattr(session.factors, name))
+    assert again.stage.staging.parts[3] is OWN
+    assert again.stage.staging.outfit.guest.person.wardrobe.offered == 7
+    assert again.results.floor_m == session.results.floor_m
+    again.stage.reset()
+    assert again.stage.staging.behind is CLEAN
+
+
+def test_numpy_reads_the_arrays(session: Session, tmp_path: Path) -> None:
+    written(session, tmp_path / "a.puppetpose")
+    with np.load(tmp_path / "a.puppetpose") as arrays:
+        np.testing.assert_array_equal(arrays["frames/index"], [1, 4])
+        np.testing.assert_array_equal(arrays["frames/joints3d_m"][1], session.prediction.joints3d_m)
+
+
+def rewritten(path: Path, **changes: object) -> None:
+    """As another version would have written it."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    state = {**json.loads(members.pop("session.json")), **changes}
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("session.json", json.dumps(state))
+        archive.writestr("plots/about.txt", b"not known here")
+        with archive.open("plots/speeds.npy", "w") as file:
+            np.lib.format.write_array(file, np.arange(3))
+        for name, data in members.items():
+            archive.writestr(name, data)
+
+
+def test_a_newer_minor_version_opens_and_loses_nothing(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "a.puppetpose"
+    written(session, path)
+    display = {"opacity": 0.4, "compare": "BLINK", "trails": ["HEAD", "TAIL"], "of_the_future": True}
+    rewritten(path, format={"major": container.MAJOR, "minor": 99}, plots={"joint": 3}, display=display)
+    again = Session()
+    again.open(CLIP)
+    kept = decode(path, container.read(path), fake_person)[0]
+    restore(again, kept)
+    assert again.display.opacity == 0.4
+    assert again.display.trails == (Trail.HEAD,)
+    again.put_keeping(replace(again.keeping, foreign=kept.foreign))
+    written(again, path)
+    content = container.read(path)
+    assert content.state["plots"] == {"joint": 3}
+    assert content.others["plots/about.txt"] == b"not known here"
+    assert content.arrays["plots/speeds"].tolist() == [0, 1, 2]
+
+
+def test_a_newer_major_version_is_refused(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "a.puppetpose"
+    written(session, path)
+    rewritten(path, format={"major": container.MAJOR + 1, "minor": 0})
+    with pytest.raises(SessionFileError, match="newer PuppetPose"):
+        container.read(path)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
+def test_a_file_cut_short_says_so(session: Session, tmp_path: Path, share: float) -> None:
+    path = tmp_path / "a.puppetpose"
+    written(session, path)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(share * len(data))])
+    with pytest.raises(SessionFileError, match="damaged, cut short"):
+        container.read(path)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"clip": None},
+        {"edits": {"3": {"angles_rad": [[99, 0, 0.1]], "orbit": {}}}},
+        {"edits": [1]},
+        {"playback": {"index": 99, "loop": None, "repeat": True}},
+        {"playback": {"index": 0, "loop": [8, 2], "repeat": True}},
+        {"display": {"opacity": "much"}},
+        {"display": {"isolated_part": 99}},
+        {"outfits": [{"name": "nobody", "lasting": True}] * 9},
+        {"format": 1},
+        {"format": {"major": float("nan")}},
+    ],
+)
+def test_what_makes_no_sense_is_said(session: Session, tmp_path: Path, changes: dict[str, object]) -> None:
+    path = tmp_path / "a.puppetpose"
+    written(session, path)
+    rewritten(path, **changes)
+    with pytest.raises(SessionFileError, match=r"a\.puppetpose is damaged"):
+        decode(path, container.read(path), fake_person)
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SessionFileError, match="There is no file"):
+        container.read(tmp_path / "gone.puppetpose")
+    with pytest.raises(SessionFileError, match="cannot be read"):
+        container.read(tmp_path)
+
+
+def test_another_video_takes_the_changes_only(session: Session, tmp_path: Path) -> None:
+    kept = written(session, tmp_path / "a.puppetpose")
+    other = Session()
+    other.open(Clip(Path("other.mp4"), np.arange(5) / 25, FRAME_PX, 25.0))
+    restore(other, kept)
+    assert not other.results.seen
+    assert other.edits == session.edits
+    assert other.playback.loop is None
+
+
+def test_what_was_changed_back_is_not_modified(session: Session) -> None:
+    def save() -> None:
+        session.put_keeping(replace(session.keeping, saved=session.mark))
+
+    assert session.modified
+    save()
+    assert not session.modified
+    for value in (0.1, 0.2):
+        session.edit_angle((11, 0), value, dragging=True)
+    assert session.modified
+    session.undo()
+    assert not session.modified
+    session.redo()
+    save()
+    session.undo()
+    assert session.modified
+    session.edit_angle((11, 0), 0.2)
+    assert session.modified, "the same value by another way is another history"
+
+
+def test_of_a_long_history_the_beginning_is_not_taken_for_saved() -> None:
+    session = Session()
+    session.open(CLIP)
+    for value in range(600):
+        session.stage.set_shape(0, value / 600)
+    while session.history.undo_label:
+        session.undo()
+    assert session.stage.staging
+    assert session.modified
+
+
+@pytest.mark.parametrize("place", ["beside", "relative", "absolute", "nowhere", "another one beside"])
+def test_the_video_is_looked_for_beside_the_session_first(tmp_path: Path, place: str) -> None:
+    home, away = tmp_path / "home", tmp_path / "away" / "clips"
+    for folder in (home, away):
+        folder.mkdir(parents=True)
+    there = {"beside": home, "another one beside": home, "relative": away, "absolute": tmp_path, "nowhere": tmp_path}
+    video = there[place] / "näh.mp4"
+    video.write_bytes(b"x" * 200_000)
+    was = tmp_path / "näh.mp4" if place == "absolute" else tmp_path / "old disk" / "näh.mp4"
+    clip = ClipFile(str(was), "../away/clips/näh.mp4", fingerprint(video), 10, FRAME_PX)
+    if place == "another one beside":
+        video.write_bytes(b"y" * 200_000)
+    found = clip.find(home)
+    assert found == (None if place in ("nowhere", "another one beside") else video)
+
+
+def test_a_changed_video_is_another(tmp_path: Path) -> None:
+    video = tmp_path / "a.mp4"
+    prints = set()
+    for data in (b"", b"x", b"x" * 300_000, b"x" * 299_999 + b"y", b"x" * 300_001):
+        video.write_bytes(data)
+        prints.add(fingerprint(video))
+    assert len(prints | {fingerprint(tmp_path)}) == 6
+    assert fingerprint(tmp_path / "gone") == ""
