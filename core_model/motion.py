@@ -59,16 +59,21 @@ def raw_motion(results: Iterable[FrameResult], pts_s: np.ndarray) -> Motion:
     return motion
 
 
-def smooth_motion(raw: Motion, sigma_s: float = SIGMA_S) -> Motion:
+def sides_of(raw: Motion) -> np.ndarray:
+    """(T, 8) which pairs of joints `smooth_motion` exchanges: half of its time, and the same whatever the sigma."""
+    return consistent_sides(raw.joints3d_m, raw.joints2d_px, raw.confidence, raw.focal_px, raw.pts_s, raw.track)
+
+
+def smooth_motion(raw: Motion, sigma_s: float = SIGMA_S, exchange: np.ndarray | None = None) -> Motion:
     """Joints without jitter and with the same left and right in all frames, and angles that give exactly those joints:
-    one person keeps one set of limb lengths.
+    one person keeps one set of limb lengths. `exchange`: `sides_of(raw)`, where that is known already.
 
     Images are returned as they are: they have no time.
     """
     if not np.isfinite(raw.pts_s).all():
         return raw
 
-    exchange = consistent_sides(raw.joints3d_m, raw.joints2d_px, raw.confidence, raw.focal_px, raw.pts_s, raw.track)
+    exchange = sides_of(raw) if exchange is None else exchange
     confidence = exchanged(raw.confidence, exchange)
 
     def smoothed(values: np.ndarray) -> np.ndarray:

@@ -6,7 +6,8 @@ import numpy as np
 
 SIGMA_S = 0.06
 """Width of the smoothing window: quick steps and hand movements (up to some 3 Hz) keep their height."""
-_REACH = 3.0  # standard deviations on either side that count
+REACH = 3.0
+"""Standard deviations on either side that count."""
 _CHUNK = 2048
 
 
@@ -35,8 +36,8 @@ def smooth(
     weight = np.where(known, weight, 0.0)
     filled = np.where(known[..., None], values, 0.0)
     track = np.zeros(len(values), dtype=np.int64) if track is None else np.asarray(track)
-    low = np.searchsorted(pts_s, pts_s - _REACH * sigma_s, side="left")
-    high = np.searchsorted(pts_s, pts_s + _REACH * sigma_s, side="right")
+    low = np.searchsorted(pts_s, pts_s - REACH * sigma_s, side="left")
+    high = np.searchsorted(pts_s, pts_s + REACH * sigma_s, side="right")
     out = np.full_like(values, np.nan)
     for start in range(0, len(values), _CHUNK):
         rows = np.arange(start, min(start + _CHUNK, len(values)))

@@ -13,6 +13,7 @@ from desktop_app.controllers.adapter import Adapter
 from desktop_app.controllers.analysis import Analyser
 from desktop_app.controllers.archive import Archive
 from desktop_app.controllers.autosaver import EVERY_S, Autosaver
+from desktop_app.controllers.chronicle import Chronicle
 from desktop_app.controllers.core import Core
 from desktop_app.controllers.crowd import Crowd
 from desktop_app.controllers.doubter import Doubter
@@ -27,9 +28,11 @@ from desktop_app.controllers.place import CleanPlace
 from desktop_app.controllers.playback import Player
 from desktop_app.controllers.poser import Poser
 from desktop_app.controllers.sheet import SheetMaker
+from desktop_app.controllers.smoothing import Smoother
 from desktop_app.controllers.synthesis import Synthesiser
 from desktop_app.controllers.taking_away import MotionWriter
 from desktop_app.controllers.tasks import Tasks
+from desktop_app.controllers.thumbs import ThumbnailMaker
 from desktop_app.jobs.worker import Worker
 from desktop_app.session.activity import Problem
 from desktop_app.session.resolve import resolve
@@ -48,12 +51,14 @@ class Studio:
     def __init__(self, core: Core, settings: QSettings, aside: Path) -> None:
         """`aside` is the folder for unsaved changes, which all windows share."""
         self.session = Session()
+        self.chronicle = Chronicle(self.session)
         self.bridge = Bridge(self.session)
         self._video_worker = Worker("video", self.bridge.post)
         self._network_worker = Worker("network", self.bridge.post)
         self._library_worker = Worker("library", self.bridge.post)
         self._files_worker = Worker("files", self.bridge.post)
         self._adapting_worker = Worker("adapting", self.bridge.post)
+        self._timeline_worker = Worker("timeline", self.bridge.post)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
         self.poser, self.crowd = Poser(self.session, self.network, core), Crowd(self.session, self.network)
@@ -63,6 +68,8 @@ class Studio:
         self.sheet_maker = SheetMaker(self.session, self.network, dresser)
         self.analyser = Analyser(self.session, self.network, core)
         self.media = Media(self.session, self._video_worker, core, self.inference.show)
+        self.thumbnail_maker = ThumbnailMaker(self.session, self._timeline_worker, core)
+        self.smoother = Smoother(self.session, self._timeline_worker, core)
         self._add_library(core)
         self._add_keeping(core, aside)
         self.bridge.tick = Player(self.session).tick
@@ -106,6 +113,7 @@ class Studio:
             load_sheet=self.files.load_sheet,
             load_background=self.files.load_background,
             save_frame=self.files.save_frame,
+            save_curves=self.files.save_curves,
             adapt=self.adapter.start,
             stop_adapting=self.adapter.stop,
             use_adaptation=self.adapter.use,
@@ -133,6 +141,7 @@ class Studio:
         self._files_worker.close()
         self.autosaver.close()
         self._adapting_worker.close()
+        self._timeline_worker.close()
         if self._library_worker.close():
             self.place.close()
         if self._video_worker.close():

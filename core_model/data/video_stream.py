@@ -9,6 +9,7 @@ from types import TracebackType
 import av
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from core_model.data.orientation import Orientation, orientation_of_frame
@@ -50,6 +51,7 @@ class FileReader:
         self._stream: VideoStream = streams[0]
         self._stream.thread_type = "AUTO"
         self._cache: OrderedDict[int, VideoFrame] = OrderedDict()
+        self._converter = VideoReformatter()
         self._damaged: set[int] = set()
         self._index = build_index(self._container, self._stream)
         first = self._probe()
@@ -83,8 +85,9 @@ class FileReader:
         if not 0 <= i < len(self):
             raise IndexError(f"frame {i} of {len(self)}")
         width, height = self._stored_size_px
-        with self._lock:  # also over the conversion: a decoded frame keeps its converter
-            image = self._find(i).to_ndarray(format="rgb24", width=width, height=height)
+        with self._lock:
+            # one converter for all: else each decoded frame that is kept would keep one, threads included
+            image = self._converter.reformat(self._find(i), width, height, "rgb24").to_ndarray()
         return self._orientation.apply(image)
 
     def close(self) -> None:

@@ -1,7 +1,11 @@
-"""CSV: one row a moment, for spreadsheets and R. docs/exports.md lists the columns."""
+"""Columns of numbers as CSV (RFC 4180), with their names in the first line: for spreadsheets, pandas, R.
+
+docs/exports.md lists the columns of a take.
+"""
 
 import csv
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +30,21 @@ def write_csv(path: Path, take: Take, style: Style) -> None:
     """Write a take. Raises OutputError."""
     count = len(take.times_s)
     angles_rad, _ = take.body()
-    values = np.column_stack(
-        [take.times_s, take.gap_s, take.joints_m.reshape(count, -1), take.confidence]
-        + [np.rad2deg(angles_rad[:, FREE_ANGLES])]
-    )
-    with written_aside(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(COLUMNS)
-        table.writerows([i, *(f"{v:.6f}" for v in row)] for i, row in enumerate(values))
+    values = [take.times_s, take.gap_s, *take.joints_m.reshape(count, -1).T, *take.confidence.T]
+    columns = [np.arange(count), *values, *np.rad2deg(angles_rad[:, FREE_ANGLES]).T]
+    write_table(path, dict(zip(COLUMNS, columns, strict=True)))
+
+
+def write_table(path: Path, columns: Mapping[str, np.ndarray]) -> None:
+    """Write columns (T,) by name; six digits after the point, NaN is left empty. Raises OutputError."""
+    names, rows = list(columns), zip(*(values.tolist() for values in columns.values()), strict=True)
+    with written_aside(path) as aside, aside.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(names)
+        writer.writerows([_cell(value) for value in row] for row in rows)
+
+
+def _cell(value: float) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.6f}" if np.isfinite(value) else ""

@@ -72,9 +72,14 @@ class Adapter:
 
     def save(self, path: Path) -> None:
         """Keep what was learnt in a small file."""
-        learnt = self._session.adaptation.learnt
+        learnt, saved = self._session.adaptation.learnt, f"Saved {path}."
         if learnt is not None:
-            self._worker.ask(FILE, lambda: self._core.save_delta(path, learnt.delta), lambda _: None, self._failed)
+            self._worker.ask(
+                FILE,
+                lambda: self._core.save_delta(path, learnt.delta),
+                lambda _: self._session.note(saved),
+                self._failed,
+            )
 
     def load(self, path: Path) -> None:
         """Use what was learnt before."""

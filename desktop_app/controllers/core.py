@@ -10,6 +10,7 @@ import numpy as np
 from core_model.prediction import Factors, Prediction, Synthesis
 from core_model.seen import Seen
 from desktop_app.session.made import Others
+from desktop_app.session.traces import Traces
 
 Each = Callable[[int, int], None]
 """Hears how many are done, and of how many."""
@@ -153,6 +154,18 @@ class AdaptNews:
 Crops = Mapping[int, tuple[float, float, float, float]]
 """By frame: the square in which the person is."""
 Arrays = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SmoothMotion:
+    """A motion without jitter; rows of frames without anybody are NaN."""
+
+    angles_rad: np.ndarray  # (T, 20, 2)
+    joints3d_m: np.ndarray  # (T, 21, 3) camera frame
+    jitter_mm: tuple[float, float]  # before and after
+    sides: np.ndarray  # (T, 8) which pairs were exchanged: given again, it costs half
+
+
 Joints = dict[int, tuple[np.ndarray, np.ndarray]]
 """By frame: (21, 2) px and (21, 3) m."""
 
@@ -179,4 +192,6 @@ class Core:
     with_delta: Callable[[Predictor, object], Predictor]
     save_delta: Callable[[Path, object], None]
     load_delta: Callable[[Path], object]
+    smooth: Callable[[Traces, np.ndarray, float, np.ndarray | None], SmoothMotion]
+    """What was found at times pts_s (T,), the window's standard deviation in seconds, and the sides if known."""
     others: Callable[[Factors], Others]

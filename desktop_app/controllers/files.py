@@ -12,12 +12,13 @@ from desktop_app.controllers.network import Network
 from desktop_app.controllers.place import FRAME, CleanPlace
 from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
+from desktop_app.session.curves import columns_of
 from desktop_app.session.playback import Frame
 from desktop_app.session.resolve import resolve
 from desktop_app.session.staging import Behind, Ground, Moves, Outfit, Pose
 from desktop_app.session.state import Session
 
-SAVE_SHEET, LOAD_SHEET, LOAD_IMAGE, DRAW_POSE, LOAD_MOVES = range(5)
+SAVE_SHEET, LOAD_SHEET, LOAD_IMAGE, DRAW_POSE, LOAD_MOVES, SAVE_CURVES = range(6)
 
 
 class Files:
@@ -39,7 +40,18 @@ class Files:
 
                 write_sheet(path, atlas)
 
-            self._ask(self._worker, SAVE_SHEET, "Saving the sheet", save, self._saved)
+            self._ask(self._worker, SAVE_SHEET, "Saving the sheet", save, self._saved(path))
+
+    def save_curves(self, path: Path) -> None:
+        """What is plotted, as a table."""
+        if curves := resolve(self._session).curves:
+
+            def save() -> None:
+                from core_model.export.table import write_table
+
+                write_table(path, columns_of(curves))
+
+            self._ask(self._worker, SAVE_CURVES, "Saving the curves", save, self._saved(path))
 
     def load_sheet(self, path: Path) -> None:
         """Wear an edited sheet."""
@@ -107,7 +119,7 @@ class Files:
             made = predictor.synthesise(worn.edited(box_px=box_px, background=background))
             write_png(path, put_into_frame(place, made))
 
-        self._ask(self._library, FRAME, "Saving the frame", save, self._saved)
+        self._ask(self._library, FRAME, "Saving the frame", save, self._saved(path))
 
     def _ask(self, worker: Worker, slot: int, doing: str, call: Callable[[], Any], then: Callable[[Any], None]) -> None:
         def failed(failure: Failure) -> None:
@@ -115,8 +127,9 @@ class Files:
 
         worker.ask(slot, call, then, failed)
 
-    def _saved(self, _: object) -> None:
-        """There is nothing to say: the file is where it was asked for."""
+    def _saved(self, path: Path) -> Callable[[Any], None]:
+        """The file is where it was asked for: that is said in the log only."""
+        return lambda _: self._session.note(f"Saved {path}.")
 
 
 def _place(frame: Frame, prediction: Prediction, behind: Behind, backdrop: Backdrop | None) -> np.ndarray:

@@ -23,9 +23,11 @@ from desktop_app.controllers.core import (
     PoseSpace,
     Predictor,
     Reader,
+    SmoothMotion,
     Wardrobe,
 )
 from desktop_app.session.made import Others
+from desktop_app.session.traces import Traces
 
 
 def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
@@ -41,7 +43,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
     return Core(
         load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _retake, _wardrobe, _person, _meet,
         _backdrop, _random_pose, _reach, _pose_space, _load_moves, _adapt, _with_delta, _save_delta, _load_delta,
-        _others,
+        _smooth, _others,
     )  # fmt: skip
 
 
@@ -174,6 +176,29 @@ def _load_delta(path: Path) -> object:
     from core_model.training.checkpoint import load_checkpoint
 
     return load_checkpoint(path)
+
+
+def _smooth(found: Traces, pts_s: np.ndarray, sigma_s: float, sides: np.ndarray | None) -> SmoothMotion:
+    from core_model.evaluation.steadiness import jitter_mm
+    from core_model.motion import sides_of, smooth_motion
+
+    raw = _motion(found, pts_s)
+    sides = sides_of(raw) if sides is None else sides
+    calm = smooth_motion(raw, sigma_s, sides)
+    jitter = jitter_mm(raw.joints3d_m), jitter_mm(calm.joints3d_m)
+    return SmoothMotion(calm.angles_rad, calm.joints3d_m, jitter, sides)
+
+
+def _motion(found: Traces, pts_s: np.ndarray) -> Any:
+    """Frames without a gap between them are one person's."""
+    from core_model.motion import empty_motion
+
+    known, motion = found.known, empty_motion(pts_s)
+    motion.angles_rad[known], motion.focal_px[known] = found.angles_rad[known], found.focal_px[known]
+    motion.joints3d_m[known], motion.joints2d_px[known] = found.joints3d_m[known], found.joints2d_px[known]
+    motion.confidence[known] = found.confidence[known]
+    motion.track[known] = np.cumsum(np.diff(known, prepend=False) & known)[known]
+    return motion
 
 
 def _others(factors: Factors) -> Others:

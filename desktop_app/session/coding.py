@@ -17,7 +17,7 @@ from desktop_app.session.display import Compare, Display, Trail
 from desktop_app.session.edits import ORBIT_FIELDS, Edit
 from desktop_app.session.keeping import Foreign, Origin
 from desktop_app.session.kept import Arrays, Kept
-from desktop_app.session.playback import Playback
+from desktop_app.session.playback import MAX_SPEED, Playback
 from desktop_app.session.staging import CLEAN, FILLED, OWN, Behind, Ground, Guest, Outfit, Staging
 
 DELTA = "adaptation.safetensors"
@@ -38,13 +38,10 @@ def encode(kept: Kept, delta: bytes) -> Content:
         clip=asdict(kept.clip),
         path=str(kept.path) if kept.path else None,
         checkpoint=asdict(kept.origin),
-        playback={"index": kept.playback.index, "loop": kept.playback.loop, "repeat": kept.playback.repeat},
+        playback={k: v for k, v in asdict(kept.playback).items() if k != "playing"},
         display={k: _plain(v) for k, v in asdict(kept.display).items() if k != _SHEET},
         edits={str(index): _edit_state(edit) for index, edit in kept.edits.items()},
-        corrections={
-            "crops_px": {str(index): box for index, box in kept.corrections.crops_px.items()},
-            "exchanged": sorted(kept.corrections.exchanged),
-        },
+        corrections=_corrections_state(kept.corrections),
         outfits=[_outfit_state(outfit) for outfit in outfits[1:]],
         staging={
             "outfit": number[id(staging.outfit)],
@@ -116,9 +113,8 @@ def _playback(state: Mapping[str, Any], frames: int) -> Playback:
     first, last = state["loop"] or (0, 0)
     if not 0 <= int(state["index"]) < max(frames, 1) or not 0 <= first <= last < max(frames, 1):
         raise ValueError("a playhead outside the clip")
-    return Playback(
-        int(state["index"]), False, (int(first), int(last)) if state["loop"] else None, bool(state["repeat"])
-    )
+    loop, speed = (int(first), int(last)) if state["loop"] else None, float(state["speed"])
+    return Playback(int(state["index"]), False, loop, bool(state["repeat"]), min(max(speed, -MAX_SPEED), MAX_SPEED))
 
 
 def _plain(switch: object) -> object:
@@ -141,6 +137,7 @@ def _display(state: Mapping[str, Any]) -> Display:
         opacity=min(max(float(state.get("opacity", default.opacity)), 0.0), 1.0),
         wipe=min(max(float(state.get("wipe", default.wipe)), 0.0), 1.0),
         trails=tuple(Trail[name] for name in state.get("trails", ()) if name in Trail.__members__),
+        sigma_s=max(float(state.get("sigma_s", default.sigma_s)), 0.0),
         compare=Compare.__members__.get(str(state.get("compare")), default.compare),
         isolated_part=None if part is None else _index(part, NUM_PARTS),
         selected_limb=None if limb is None else _index(limb, NUM_LIMBS),
@@ -159,6 +156,11 @@ def _edit(state: Mapping[str, Any]) -> Edit:
     for name, value in state["orbit"].items():
         edit = edit.with_orbit(name, value) if name in ORBIT_FIELDS else edit
     return replace(edit, filled=bool(state["filled"]))
+
+
+def _corrections_state(made: Corrections) -> dict[str, Any]:
+    crops = {str(index): box for index, box in made.crops_px.items()}
+    return {"crops_px": crops, "exchanged": sorted(made.exchanged)}
 
 
 def _corrections(state: Mapping[str, Any]) -> Corrections:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from core_model.smoothing import SIGMA_S
+
 
 class Compare(Enum):
     """What the synthesis pane shows."""
@@ -45,6 +47,7 @@ class Display:
     wipe: float = 0.5  # where the line between input and image lies, as a share of the width
     uncertainty: bool = False  # of the parts, in their pane
     smooth: bool = True  # joints over neighbouring frames
+    sigma_s: float = SIGMA_S  # how strongly
     pose_space: bool = False  # its sliders are on the screen
     symmetric: bool = False  # what is done to an arm or leg is done to the other, too
     follow: bool = True  # the 3D view stays with the person

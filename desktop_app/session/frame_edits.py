@@ -4,8 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 
-from psygnal import Signal
-
 from core_model.limits import ANGLE_NAMES, mirror_angles
 from core_model.prediction import Factors, Prediction
 from core_model.skeleton import LIMB_MIRROR
@@ -14,7 +12,8 @@ from desktop_app.session.display import Display
 from desktop_app.session.driving import driven
 from desktop_app.session.edits import ORBIT_LABELS, Angle, Edit
 from desktop_app.session.history import History, State, Step
-from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.playback import Frame
+from desktop_app.session.playhead import Playhead
 from desktop_app.session.results import Results
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import Moves, Pose, Staging
@@ -23,18 +22,15 @@ from desktop_app.session.tweening import tweened
 _AS_PREDICTED = Edit()
 
 
-class FrameEdits(ABC):
+class FrameEdits(Playhead, ABC):
     """Edits of the frame on show."""
 
-    changed = Signal()
-    clip: Clip | None
     frame: Frame | None
     edits: dict[int, Edit]
     history: History
     stage: Stage
     copied: Pose | None
     moves: tuple[Moves, ...]
-    playback: Playback
     results: Results
     display: Display
     correcting: Correcting
@@ -48,10 +44,6 @@ class FrameEdits(ABC):
     @abstractmethod
     def factors(self) -> Factors | None:
         """Of the frame on show, with what was changed."""
-
-    @abstractmethod
-    def go_to(self, index: int) -> None:
-        """Stop there."""
 
     @property
     def edit(self) -> Edit:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+MAX_SPEED = SPEEDS[-1]
 IMAGES_PER_S = 2.0
 """How fast a folder of images is played: it has no times of its own."""
 
@@ -44,25 +46,39 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """Where the playhead is and whether it moves."""
+    """Where the playhead is and whether it moves, and how."""
 
     index: int = 0
     playing: bool = False
     loop: tuple[int, int] | None = None  # first and last frame, both played
     repeat: bool = True  # start again at the end
+    speed: float = 1.0  # clip seconds a second; negative backwards
 
     def span(self, clip: Clip) -> tuple[int, int]:
         """First and last frame that are played."""
         return self.loop or (0, len(clip) - 1)
 
-    def with_loop(self, clip: Clip, first: int | None, last: int | None) -> "Playback":
-        """One end of the range moved; the other end gives way where they cross."""
+    def looped(self, clip: Clip, first: int | None, last: int | None) -> "Playback":
+        """With one end of the range moved; the other end gives way where they cross."""
         a, b = self.span(clip)
         if first is not None:
             a, b = first, max(b, first)
         if last is not None:
             a, b = min(a, last), last
         return replace(self, loop=None if (a, b) == (0, len(clip) - 1) else (a, b))
+
+    def started(self, clip: Clip, speed: float) -> "Playback":
+        """Playing at this speed; from where it would end it starts again at the other end."""
+        first, last = self.span(clip)
+        backwards = speed < 0
+        ready = first < self.index <= last if backwards else first <= self.index < last
+        index = self.index if ready else (last if backwards else first)
+        return replace(self, index=index, playing=True, speed=speed)
+
+    def shuttled(self, clip: Clip, direction: int) -> "Playback":
+        """Forwards (1) or backwards (-1); twice as fast when it already plays that way."""
+        same_way = self.playing and self.speed * direction > 0
+        return self.started(clip, direction * min(abs(self.speed) * (2 if same_way else 1), MAX_SPEED))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -8,10 +8,13 @@ from core_model.orbit import Orbit, orbit_of
 from core_model.prediction import Camera, Factors, Prediction, Synthesis
 from desktop_app.session.activity import Analysis, Engine, Phase, Problem, Task
 from desktop_app.session.adaptation import Adaptation
+from desktop_app.session.curves import Curves
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
+from desktop_app.session.log import Entry
 from desktop_app.session.made import Others, Synthesised
 from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.plots import Choice
 from desktop_app.session.question import Question
 from desktop_app.session.results import NOBODY
 from desktop_app.session.staging import Moves, Outfit, Pose, Staging
@@ -66,6 +69,11 @@ class Picture:
     display: Display
     engine: Engine
     analysis: Analysis
+    sureness: np.ndarray  # (T,) mean confidence of each frame's joints
+    plots: Choice
+    curves: Curves | None  # None while the plots are out of sight
+    thumbnails: tuple[np.ndarray | None, ...]  # from left to right, evenly over the clip
+    log: tuple[Entry, ...]  # oldest first
     adaptation: Adaptation
     task: Task | None
     problem: Problem | None
@@ -85,6 +93,13 @@ class Picture:
         return bool(self.edit or self.staging)
 
 
+_AS_IT_IS = (
+    "clip", "playback", "frame", "prediction", "edit", "copied", "moves", "factors", "display", "engine", "analysis",
+    "adaptation", "task", "problem", "modified",
+)  # fmt: skip
+"""What the picture shows as the session has it."""
+
+
 def resolve(session: Session) -> Picture:
     """The picture of this moment."""
     factors, prediction = session.factors, session.prediction
@@ -92,17 +107,10 @@ def resolve(session: Session) -> Picture:
     flat, solid = _joints(session, prediction)
     pictured = shown or (session.synthesised if prediction else None)  # one of a frame before, rather than none
     return Picture(
-        clip=session.clip,
-        playback=session.playback,
-        frame=session.frame,
-        prediction=prediction,
-        edit=session.edit,
+        **{name: getattr(session, name) for name in _AS_IT_IS},
         staging=session.stage.staging,
         outfits=session.stage.outfits,
-        copied=session.copied,
-        moves=session.moves,
         scores=session.scores.scores if session.scores and factors else None,
-        factors=factors,
         atlas=_worn(session, factors),
         clean_known=session.clean is not None,
         orbit=orbit_of(factors.camera) if factors else None,
@@ -113,15 +121,13 @@ def resolve(session: Session) -> Picture:
         posed2d_px=shown.synthesis.joints2d_px if shown else None,
         space=_space(prediction, solid, shown, session.results.floor_m),
         beside=_beside(session),
-        display=session.display,
-        engine=session.engine,
-        analysis=session.analysis,
-        adaptation=session.adaptation,
-        task=session.task,
-        problem=session.problem,
+        sureness=session.results.traces.sureness,
+        plots=session.plots.choice,
+        curves=session.plots.curves(session.results.traces, session.edits, session.clip),
+        thumbnails=session.thumbnails.shown(session.clip),
+        log=session.log.entries,
         question=session.questions[0] if session.questions else None,
         name=_name(session),
-        modified=session.modified,
         hint=_hint(session),
         results_version=session.results.version,
         frame_states=session.results.state,
@@ -168,7 +174,10 @@ def _joints(session: Session, prediction: Prediction | None) -> tuple[np.ndarray
     timed = bool(np.isfinite(session.clip.pts_s).all())
     if not session.display.smooth or session.edit or not timed:
         return raw
-    return session.smoother.joints(session.results, session.clip.times_s, session.frame.index) or raw
+    return (
+        session.smoother.joints(session.results, session.clip.times_s, session.frame.index, session.display.sigma_s)
+        or raw
+    )
 
 
 def _space(

@@ -9,6 +9,7 @@ import numpy as np
 
 from core_model.prediction import Prediction
 from core_model.seen import Seen, seen_of
+from desktop_app.session.traces import Traces
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
 KEEP = 400
@@ -30,6 +31,8 @@ class Results:
         self._lowest_m: deque[float] = deque(maxlen=300)
         self.seen: dict[int, Seen] = {}
         """Of every frame with somebody, also of those that are no longer held."""
+        self.traces = Traces(num_frames)
+        """The same over time, as far as it is drawn."""
         self.analysed = 0
         """Frames that an analysis brought: worth keeping."""
 
@@ -39,12 +42,14 @@ class Results:
         if prediction is None:
             self._predictions.pop(index, None)
             self.seen.pop(index, None)
+            self.traces.put(index, None)
             self.state[index] = NOBODY
             return
         self._predictions[index] = prediction
         if index not in self.seen:
             self._lowest_m.append(float(prediction.joints3d_m[:, 1].max()))
         self.seen[index] = seen_of(prediction)
+        self.traces.put(index, self.seen[index])
         self.state[index] = PREDICTED
         self._predictions.move_to_end(index)
         if len(self._predictions) > KEEP:
@@ -54,6 +59,8 @@ class Results:
         """Go on from what was kept: states (T,), and what was seen in the frames with somebody."""
         self.version += 1
         self.state[:], self.seen = state, dict(seen)
+        for index, one in self.seen.items():
+            self.traces.put(index, one)
         newest = islice(reversed(self.seen.values()), self._lowest_m.maxlen)  # an hour has 90,000 frames
         self._lowest_m.extend(float(one.joints3d_m[:, 1].max()) for one in newest)
 
@@ -70,6 +77,7 @@ class Results:
             self.state[index] = UNKNOWN
             self._predictions.pop(index, None)
             self.seen.pop(index, None)
+            self.traces.put(index, None)
 
     def forget_images(self) -> None:
         """The pictures put together are no longer what the network would make."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from psygnal import Signal
 
 from core_model.prediction import Factors, Prediction
 from desktop_app.session.activity import Analysis, Engine, Problem, Task
@@ -16,24 +15,24 @@ from desktop_app.session.frame_edits import FrameEdits
 from desktop_app.session.grip import Grip
 from desktop_app.session.history import History
 from desktop_app.session.keeping import Keeping, Mark
+from desktop_app.session.log import Log
 from desktop_app.session.made import Others, People, Scores, Synthesised, Worn
-from desktop_app.session.playback import Clip, Frame, Playback
+from desktop_app.session.playback import Clip, Frame
+from desktop_app.session.plots import Plots
 from desktop_app.session.question import Question
 from desktop_app.session.results import Results
-from desktop_app.session.smoothed import Smoother
+from desktop_app.session.smoothed import JointSmoother
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import OWN, Ground, Moves, Pose
+from desktop_app.session.thumbnails import Thumbnails
 from desktop_app.session.trails import Tracer
 
 
 class Session(FrameEdits):
     """Frozen values under plain names, and the intentions that replace them."""
 
-    changed = Signal()
-
     def __init__(self) -> None:
-        self.clip: Clip | None = None
-        self.playback = Playback()
+        super().__init__()
         self.frame: Frame | None = None
         self.results = Results(0)
         self.edits: dict[int, Edit] = {}
@@ -49,6 +48,9 @@ class Session(FrameEdits):
         self.scores: Scores | None = None
         self.others: Others | None = None
         self.display = Display()
+        self.plots = Plots(self.changed.emit)
+        self.thumbnails = Thumbnails(self.changed.emit)
+        self.log = Log()
         self.engine = Engine()
         self.analysis = Analysis()
         self.adaptation = Adaptation()
@@ -57,15 +59,15 @@ class Session(FrameEdits):
         self.questions: tuple[Question, ...] = ()  # the first is put, the others wait
         self.keeping = Keeping()
         self.opening: str | None = None  # the name of the file that is being opened
-        self.smoother, self.tracer = Smoother(), Tracer()
+        self.smoother, self.tracer = JointSmoother(), Tracer()
         self._factors: tuple[tuple[object, ...], Factors] | None = None
 
-    # --- clip and playhead ---
+    # --- clip ---
 
     def open(self, clip: Clip) -> None:
         """Show another clip. What was known of the one before goes, but for guests and sheets."""
         self.clip, self.opening, self.problem = clip, None, None
-        self.playback, self.frame = Playback(repeat=self.playback.repeat), None
+        self.playback, self.frame = replace(self.playback, index=0, playing=False, loop=None), None
         self.results, self.edits, self.history = Results(len(clip)), {}, History()
         kept = tuple(outfit for outfit in self.stage.outfits if outfit is OWN or outfit.lasting)
         self.stage = Stage(self.history, self.changed.emit, kept)
@@ -73,45 +75,6 @@ class Session(FrameEdits):
         self.synthesised, self.sheet, self.analysis = None, None, Analysis()
         self.keeping = Keeping()
         self.changed.emit()
-
-    def seek(self, index: int) -> None:
-        """Put the playhead on a frame (or on the nearest there is)."""
-        if self.clip:
-            self._play(index=int(np.clip(index, 0, len(self.clip) - 1)))
-
-    def step(self, frames: int) -> None:
-        """Stop, and go some frames forwards or backwards."""
-        self.go_to(self.playback.index + frames)
-
-    def go_to(self, index: int) -> None:
-        """Stop there."""
-        self._play(playing=False)
-        self.seek(index)
-
-    def play(self, playing: bool) -> None:
-        """Start or stop; from the end it starts again at the beginning."""
-        if not self.clip or len(self.clip) < 2:
-            return
-        first, last = self.playback.span(self.clip)
-        if playing and not first <= self.playback.index < last:
-            self.seek(first)
-        self._play(playing=playing)
-
-    def set_loop(self, first: int | None = None, last: int | None = None) -> None:
-        """Move one end of the range that is played; the other end gives way where they cross."""
-        if self.clip:
-            self._set("playback", self.playback.with_loop(self.clip, first, last))
-
-    def clear_loop(self) -> None:
-        """Play the whole clip."""
-        self._play(loop=None)
-
-    def set_repeat(self, repeat: bool) -> None:
-        """Whether playing starts again at the end."""
-        self._play(repeat=repeat)
-
-    def _play(self, **changes: object) -> None:
-        self._set("playback", replace(self.playback, **changes))  # type: ignore[arg-type]
 
     def put_frame(self, frame: Frame) -> None:
         """A frame was decoded."""
@@ -215,6 +178,11 @@ class Session(FrameEdits):
         """A file is being opened, or no longer."""
         self._set("opening", name)
 
+    def note(self, text: str) -> None:
+        """Write a line into the log."""
+        self.log.add(text)
+        self.changed.emit()
+
     def ask(self, question: Question) -> None:
         """Put a question to the person."""
         self._set("questions", (*self.questions, question))
@@ -240,8 +208,3 @@ class Session(FrameEdits):
     def report(self, problem: Problem | None) -> None:
         """Put a problem in front of the person; None takes it away. Results are never touched by it."""
         self._set("problem", problem)
-
-    def _set(self, name: str, value: object) -> None:
-        if getattr(self, name) != value:
-            setattr(self, name, value)
-            self.changed.emit()

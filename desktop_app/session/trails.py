@@ -58,10 +58,11 @@ def trails_of(results: Results, times_s: np.ndarray, index: int, display: Displa
     known = np.array([int(i) in results.seen for i in frames])
     if known.sum() < 2:
         return None
-    seen = [results.seen[int(i)] for i in frames[known]]
+    shown, seen = times_s[frames[known]], [results.seen[int(i)] for i in frames[known]]
     found_m = np.stack([one.joints3d_m for one in seen])
     if display.smooth:
-        found_m = smooth(found_m, times_s[frames[known]], confidence=np.stack([one.confidence for one in seen]))
+        sure = np.stack([one.confidence for one in seen])
+        found_m = smooth(found_m, shown, confidence=sure, sigma_s=display.sigma_s)
     all_m = np.full((len(frames), *found_m.shape[1:]), np.nan)
     all_m[known] = found_m
     nearness = 1 - np.abs(times_s[frames] - times_s[index]) / REACH_S

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from core_model.prediction import GUESSED
 from core_model.skeleton import PARTS
 from core_model.texture_sheet import CELLS, LABEL_PX, laid_out, part_at, texels_of
+from desktop_app.session.names import title
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
@@ -16,7 +17,7 @@ from desktop_app.views.image_tile import ImageTile
 from desktop_app.views.outfit_box import OutfitBox
 from desktop_app.views.overlays import stripes
 from desktop_app.views.pane import Pane, button, caption
-from desktop_app.views.parts_pane import dress, title
+from desktop_app.views.parts_pane import dress
 from desktop_app.views.theme import Theme
 
 _DIM_ALPHA = 150

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox
 from desktop_app.session.activity import Problem
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
+from desktop_app.views.keymap import keyed
 from desktop_app.views.pane import button, tool
 from desktop_app.views.theme import Theme, icon
 
@@ -25,7 +26,7 @@ class Banner(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self._details = button("Details", "What the program says about it", self._show_details)
-        self._close = tool("Close (Esc)", lambda: session.report(None))
+        self._close = keyed(tool("Close", lambda: session.report(None)), "dismiss")
         row.addWidget(self._sign)
         row.addWidget(self.text, 1)
         row.addWidget(self._details)

@@ -39,6 +39,7 @@ class Commands:
     load_sheet: Callable[[Path], None] = _ignore
     load_background: Callable[[Path], None] = _ignore
     save_frame: Callable[[Path], None] = _ignore
+    save_curves: Callable[[Path], None] = _ignore  # what is plotted, as a table
     adapt: Callable[[], None] = _nothing
     stop_adapting: Callable[[], None] = _nothing
     use_adaptation: Callable[[bool], None] = _never

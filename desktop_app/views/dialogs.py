@@ -1,21 +1,11 @@
-"""Small windows: what to open, the keys, about."""
+"""Small windows: what to open, where to save, about."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import (
-    QColorDialog,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QGridLayout,
-    QLabel,
-    QMessageBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QMessageBox, QWidget
 
 import core_model
 from desktop_app.session.container import SUFFIX
@@ -74,6 +64,14 @@ def choose_target(parent: QWidget, what: str, name: str) -> Path | None:
     return Path(chosen if chosen.lower().endswith(".png") else f"{chosen}.png") if chosen else None
 
 
+def choose_plot(parent: QWidget) -> Path | None:
+    """Ask where the plot shall go, as a drawing, a picture or a table: the suffix says which."""
+    kinds = {"SVG drawing (*.svg)": ".svg", "PNG picture (*.png)": ".png", "CSV table (*.csv)": ".csv"}
+    chosen, kind = QFileDialog.getSaveFileName(parent, "Save the plot", "plot.svg", ";;".join(kinds))
+    path = Path(chosen) if chosen else None
+    return path.with_suffix(kinds[kind]) if path and path.suffix.lower() not in kinds.values() else path
+
+
 def choose_delta(parent: QWidget, *, save: bool) -> Path | None:
     """Ask where to keep what was learnt of a clip, or where it was kept."""
     ask, what = (QFileDialog.getSaveFileName, "Save") if save else (QFileDialog.getOpenFileName, "Load")
@@ -118,27 +116,6 @@ def choose_folder(parent: QWidget, folder: str) -> Path | None:
     """Ask for a folder of images."""
     name = QFileDialog.getExistingDirectory(parent, "Open a folder of images", folder)
     return Path(name) if name else None
-
-
-def show_shortcuts(parent: QWidget, lines: list[tuple[str, str]]) -> QDialog:
-    """A page of keys."""
-    dialog = QDialog(parent)
-    dialog.setWindowTitle("Keyboard shortcuts")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    column = QVBoxLayout(dialog)
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
-    for row, (keys, text) in enumerate(lines):
-        label = QLabel(keys)
-        label.setObjectName("time")
-        grid.addWidget(label, row, 0)
-        grid.addWidget(QLabel(text), row, 1)
-    column.addLayout(grid)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(dialog.reject)
-    column.addWidget(buttons)
-    dialog.open()
-    return dialog
 
 
 def show_about(parent: QWidget) -> QMessageBox:

@@ -15,6 +15,7 @@ from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.crop_editor import CropEditor
 from desktop_app.views.joint_handles import JointHandles
+from desktop_app.views.keymap import keyed
 from desktop_app.views.opacity import opacity_slider, show_opacity
 from desktop_app.views.overlays import draw_skeleton, part_colours
 from desktop_app.views.pane import Pane, chip, sentence, tool
@@ -110,7 +111,7 @@ class FramePane(Pane):
         row.addStretch(1)
         self._opacity = opacity_slider(self._session)
         row.addWidget(self._opacity)
-        row.addWidget(tool("The whole frame (F)", self.fit, "Fit"))
+        row.addWidget(keyed(tool("The whole frame", self.fit, "Fit"), "fit"))
 
     def _switch(self, name: str, on: bool) -> None:
         self._session.show(**{name: on})

@@ -3,13 +3,13 @@
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-_VERSION = 3
+_VERSION = 4
 """Grows when docks are added or renamed: an older remembered layout is then not restored."""
 _Edge = Qt.DockWidgetArea
 
 
 class DockLayout:
-    """Ten docks: pictures on the left, sliders on the right, the timeline below."""
+    """Pictures on the left, sliders on the right, the timeline below; the log comes when it is called."""
 
     def __init__(self, window: QMainWindow, panes: dict[str, QWidget], settings: QSettings) -> None:
         self._window, self._settings = window, settings
@@ -38,10 +38,12 @@ class DockLayout:
         window.addDockWidget(_Edge.RightDockWidgetArea, docks["Pose"])
         window.splitDockWidget(docks["Pose"], docks["Camera"], Qt.Orientation.Vertical)
         window.addDockWidget(_Edge.BottomDockWidgetArea, docks["Timeline"])
-        for front, behind in (("Parts", "Appearance"), ("Appearance", "Adapt"), ("Pose", "Recombine")):
+        window.splitDockWidget(docks["Timeline"], docks["Log"], Qt.Orientation.Vertical)
+        tabs = (("Parts", "Appearance"), ("Appearance", "Adapt"), ("Adapt", "Plots"), ("Pose", "Recombine"))
+        for front, behind in tabs:
             window.tabifyDockWidget(docks[front], docks[behind])
-        for dock in docks.values():
-            dock.show()
+        for name, dock in docks.items():
+            dock.setVisible(name != "Log")
         for front in ("Parts", "Pose"):
             docks[front].raise_()
         self._proportions()
@@ -52,11 +54,12 @@ class DockLayout:
         side = max(330, round(width * 0.25))
         row = (width - side) // 2
         window.resizeDocks([docks["Frame"], docks["Synthesis"], docks["Pose"]], [row, row, side], _Horizontal)
-        lower = round((height - 230) * 0.43)
-        window.resizeDocks([docks["Frame"], docks["3D"]], [height - 230 - lower, lower], _Vertical)
-        window.resizeDocks([docks["Synthesis"], docks["Parts"]], [height - 230 - lower, lower], _Vertical)
-        window.resizeDocks([docks["Pose"], docks["Camera"]], [height - 320, 170], _Vertical)
-        window.resizeDocks([docks["Timeline"]], [76], _Vertical)
+        bars = 154 + self.docks["Timeline"].widget().sizeHint().height()
+        lower = round((height - bars) * 0.43)
+        window.resizeDocks([docks["Frame"], docks["3D"]], [height - bars - lower, lower], _Vertical)
+        window.resizeDocks([docks["Synthesis"], docks["Parts"]], [height - bars - lower, lower], _Vertical)
+        window.resizeDocks([docks["Pose"], docks["Camera"]], [height - bars - 90, 170], _Vertical)
+        window.resizeDocks([docks["Timeline"]], [bars - 154], _Vertical)
 
     def restore(self) -> bool:
         """The layout of the last time, if there is one."""

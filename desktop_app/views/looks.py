@@ -1,4 +1,4 @@
-"""The standard views of the 3D scene: by key, and in a menu."""
+"""The standard views of the 3D scene."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,17 +14,17 @@ LOOKS = {
     "Room": ("6", "Person and camera together"),
     "Oblique": ("0", "The view at the start: from behind the clip's camera, aside"),
 }
-"""The key, and from where."""
+"""The key at first, and from where."""
 
 
 def looks_button(look: Callable[[str], None]) -> QPushButton:
-    """All views in a menu, with their keys; those of the window are meant, this only names them."""
+    """All views in a menu."""
     made = QPushButton("View")
     made.setToolTip("Where one looks from, with the person in the middle")
     menu = QMenu(made)
     menu.setToolTipsVisible(True)
-    for name, (key, tip) in LOOKS.items():
-        action = menu.addAction(f"{name}\t{key}")
+    for name, (_, tip) in LOOKS.items():
+        action = menu.addAction(name)
         action.setToolTip(tip)
         action.triggered.connect(partial(lambda name, _: look(name), name))
     made.setMenu(menu)

@@ -53,7 +53,7 @@ def window_commands(window: "Window") -> list[Command]:
         Command("layout", "Reset Layout", (), lambda: window.layout_.arrange(), "View"),
         *_analysis_commands(window),
         *_playback_commands(window),
-        Command("shortcuts", "Keyboard Shortcuts", ("F1",), window.show_shortcuts, "Help"),
+        Command("shortcuts", "Keyboard...", ("F1",), window.show_keyboard, "Help"),
         Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),
         Command("dismiss", "Close the message", ("Esc",), lambda: session.report(None)),
     ]
@@ -102,15 +102,17 @@ def _playback_commands(window: "Window") -> list[Command]:
         session.set_loop(**{name: session.playback.index})
 
     return [
-        Command(
-            "play", "Play or Pause", ("Space", "K"), lambda: session.play(not session.playback.playing), "Playback"
-        ),
-        Command("next", "One Frame On", ("Right", "L"), lambda: session.step(1), "Playback"),
-        Command("previous", "One Frame Back", ("Left", "J"), lambda: session.step(-1), "Playback"),
+        Command("play", "Play or Pause", ("Space",), lambda: session.play(not session.playback.playing), "Playback"),
+        Command("forwards", "Play, Again: Faster", ("L",), lambda: session.shuttle(1), "Playback"),
+        Command("backwards", "Play Backwards, Again: Faster", ("J",), lambda: session.shuttle(-1), "Playback"),
+        Command("pause", "Pause", ("K",), lambda: session.play(False), "Playback"),
+        Command("next", "One Frame On", ("Right",), lambda: session.step(1), "Playback", separator=True),
+        Command("previous", "One Frame Back", ("Left",), lambda: session.step(-1), "Playback"),
         Command("next_ten", "Ten Frames On", ("Shift+Right",), lambda: session.step(10), "Playback"),
         Command("previous_ten", "Ten Frames Back", ("Shift+Left",), lambda: session.step(-10), "Playback"),
         Command("first", "First Frame", ("Home",), lambda: end(0), "Playback"),
         Command("last", "Last Frame", ("End",), lambda: end(1), "Playback"),
+        Command("go", "Go to Frame...", ("Ctrl+G",), lambda: window.timeline.frame.take_focus(), "Playback"),
         Command("loop_first", "Loop From Here", ("[",), lambda: loop("first"), "Playback", separator=True),
         Command("loop_last", "Loop Up To Here", ("]",), lambda: loop("last"), "Playback"),
         Command("loop_clear", "Play the Whole Clip", ("\\",), session.clear_loop, "Playback"),

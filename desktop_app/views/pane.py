@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 
@@ -30,6 +30,28 @@ class Pane(QWidget):
         return row
 
 
+class _KeyKeeper(QObject):
+    """Lets a widget answer keys that are the window's shortcuts elsewhere."""
+
+    def __init__(self, widget: QWidget, keys: set[Qt.Key]) -> None:
+        super().__init__(widget)
+        self._keys = keys
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Qt asks."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in self._keys:
+            event.accept()
+            return True
+        return False
+
+
+def keep_list_keys(widget: QWidget) -> None:
+    """While a list has the focus, Space ticks and the arrows move in it."""
+    key = Qt.Key
+    _KeyKeeper(widget, {key.Key_Space, key.Key_Left, key.Key_Right, key.Key_Home, key.Key_End})
+
+
 def button(text: str, tip: str, clicked: Callable[[], object]) -> QPushButton:
     """A button with words on it."""
     made = QPushButton(text)
@@ -43,6 +65,7 @@ def tool(tip: str, clicked: Callable[[], object], text: str = "") -> QToolButton
     made = QToolButton()
     made.setText(text)
     made.setToolTip(tip)
+    made.setAccessibleName(text or tip)
     made.clicked.connect(lambda: clicked())
     return made
 

@@ -10,6 +10,7 @@ from core_model.prediction import Prediction
 from core_model.skeleton import BACKGROUND, PARTS
 from desktop_app.session.crops import crop_image
 from desktop_app.session.display import Display
+from desktop_app.session.names import title
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.image_tile import ImageTile
@@ -142,12 +143,6 @@ class PartsPane(Pane):
             return
         name = "Nobody" if found[0] == BACKGROUND else title(PARTS[found[0]])
         self.under.setText(name if found[1] is None else f"{name} · {found[1]:.0%}")
-
-
-def title(name: str) -> str:
-    """`l_upper_arm` -> "Left upper arm"."""
-    side = {"l_": "left ", "r_": "right "}.get(name[:2], "")
-    return (side + (name[2:] if side else name).replace("_", " ")).capitalize()
 
 
 def dress(tile: ImageTile, theme: Theme) -> None:

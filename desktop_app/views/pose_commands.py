@@ -33,7 +33,7 @@ def pose_commands(window: "Window") -> list[Command]:
         Command("mirror_pose", "Mirror Pose", ("Ctrl+M",), session.mirror_pose, "Pose"),
         Command("symmetric", "Edit Both Sides Alike", ("M",), symmetric, "Pose"),
         Command("plausible", "Make Plausible", ("Ctrl+L",), partial(session.grip.ask, Ask.PLAUSIBLE), "Pose", True),
-        Command("imagined", "Imagine a Pose", ("Ctrl+G",), partial(session.grip.ask, Ask.IMAGINED), "Pose"),
+        Command("imagined", "Imagine a Pose", ("Ctrl+Shift+L",), partial(session.grip.ask, Ask.IMAGINED), "Pose"),
         Command("recorded", "A Recorded Pose", ("Ctrl+Shift+G",), lambda: commands.random_pose(), "Pose"),
         Command("load_moves", "Motion From a File...", (), load_moves, "Pose"),
         *(

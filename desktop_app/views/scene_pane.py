@@ -14,6 +14,7 @@ from core_model.skeleton import JOINT
 from desktop_app.session.resolve import Picture, Space
 from desktop_app.session.state import Session
 from desktop_app.views.beside_menu import BesideMenu
+from desktop_app.views.keymap import keyed
 from desktop_app.views.looks import looks_button
 from desktop_app.views.pane import Pane, button, chip, sentence, swatch
 from desktop_app.views.theme import DARK, Theme
@@ -38,7 +39,9 @@ class ScenePane(Pane):
         self.problem = ""
         row = self.add_strip()
         row.addWidget(looks_button(self.look))
-        self._surface = chip("Body", "A body's skin over the joints (U)", lambda on: session.show(surface=on))
+        self._surface = keyed(
+            chip("Body", "A body's skin over the joints", lambda on: session.show(surface=on)), "surface"
+        )
         self._follow = chip("Follow", "Keep the person in the middle", lambda on: session.show(follow=on))
         self._beside = BesideMenu(session)
         for widget in (self._surface, self._follow, self._beside.button):

@@ -38,7 +38,7 @@ class StatusLine(QStatusBar):
         self._checkpoint.setText(f"Checkpoint: {engine.checkpoint_name}" if engine.checkpoint_name else "")
         parts = []
         if engine.predict_ms:
-            parts.append(f"predict {engine.predict_ms:.0f} ms ({1e3 / engine.predict_ms:.0f} frames/s)")
+            parts.append(f"predict {engine.predict_ms:.0f} ms ({1e3 / engine.predict_ms:.2g} frames/s)")
         if engine.synthesise_ms:
             parts.append(f"synthesise {engine.synthesise_ms:.0f} ms")
         self._rate.setText(" · ".join(parts))

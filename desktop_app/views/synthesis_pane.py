@@ -13,6 +13,7 @@ from desktop_app.session.display import Compare
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.image_tile import Drawing, ImageTile
+from desktop_app.views.keymap import keyed
 from desktop_app.views.overlays import draw_skeleton, isolate, stripes
 from desktop_app.views.pane import Pane, caption, chip, yielding
 from desktop_app.views.parts_pane import dress
@@ -28,11 +29,11 @@ class SynthesisPane(Pane):
         self._session = session
         row = self.add_strip()
         self._modes = {
-            mode: chip(mode.value, tip, partial(self._compare, mode))
+            mode: keyed(chip(mode.value, tip, partial(self._compare, mode)), "difference")
             for mode, tip in (
-                (Compare.SIDE_BY_SIDE, "The input beside the synthesized image (D)"),
-                (Compare.WIPE, "The input on the left of a line that the mouse drags, the image on its right (D)"),
-                (Compare.DIFFERENCE, "Where the synthesized image differs from the input: black is equal (D)"),
+                (Compare.SIDE_BY_SIDE, "The input beside the synthesized image"),
+                (Compare.WIPE, "The input on the left of a line that the mouse drags, the image on its right"),
+                (Compare.DIFFERENCE, "Where the synthesized image differs from the input: black is equal"),
             )
         }
         for button in self._modes.values():

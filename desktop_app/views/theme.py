@@ -77,6 +77,20 @@ QLabel#pill { color: $text; background: rgba(16, 18, 22, 170); border-radius: 11
 QLabel#caption { color: $muted; font-size: 11px; }
 QLabel#edited { color: $accent; font-weight: 600; }
 QLabel#time { font-family: monospace; font-size: 13px; }
+#search { background: $window; border: 1px solid $border; border-radius: 4px; padding: 3px 6px; }
+#search:focus { border-color: $accent; }
+QLabel#wrong { color: $error; }
+QLineEdit#time { font-family: monospace; font-size: 13px; background: $window; border: 1px solid $border;
+    border-radius: 4px; padding: 1px 4px; }
+QLineEdit#time:focus { border-color: $accent; }
+QLineEdit#time[wrong="true"] { border-color: $error; color: $error; }
+QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $border;
+    padding: 4px 6px; }
+QTableView, QTreeView { background: $window; border: 1px solid $border; gridline-color: $border; }
+QTableView::item:selected, QTreeView::item:selected { background: $accent; color: $on_accent; }
+QTreeView::item { padding: 1px 0; }
+QTreeView::indicator { width: 11px; height: 11px; border: 1px solid $muted; border-radius: 3px; background: $raised; }
+QTreeView::indicator:checked { background: $accent; border-color: $text; }
 QComboBox QAbstractItemView { background: $raised; selection-background-color: $accent; border: 1px solid $border; }
 QSlider::groove:horizontal { height: 4px; background: $border; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: transparent; }

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton
 from desktop_app.session.activity import Analysis, Phase
 from desktop_app.session.resolve import Picture
 from desktop_app.views.commands import Commands
+from desktop_app.views.keymap import keyed
 from desktop_app.views.pane import button, caption
 from desktop_app.views.theme import Theme, icon
 
@@ -30,9 +31,9 @@ class TopBar(QFrame):
         self.progress.setFixedSize(220, 8)
         row.addWidget(self.progress_text)
         row.addWidget(self.progress)
-        self.analyse = button("Analyse clip", "Look at every frame of the clip (Ctrl+R)", commands.analyse)
+        self.analyse = keyed(button("Analyse clip", "Look at every frame of the clip", commands.analyse), "analyse")
         self.analyse.setObjectName("primary")
-        self.cancel = button("Cancel", "Stop; what was computed is kept (Ctrl+.)", commands.cancel)
+        self.cancel = keyed(button("Cancel", "Stop; what was computed is kept", commands.cancel), "cancel")
         for widget in (self.analyse, self.cancel, self._tools["undo"], self._tools["redo"]):
             row.addWidget(widget)
 

@@ -11,16 +11,20 @@ from desktop_app.session.container import SUFFIX
 from desktop_app.session.resolve import Picture, resolve
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
-from desktop_app.views.actions import build_actions, shortcut_lines
+from desktop_app.views.actions import build_actions
 from desktop_app.views.adapt_pane import AdaptPane
 from desktop_app.views.appearance_pane import AppearancePane
 from desktop_app.views.banner import Banner
 from desktop_app.views.camera_pane import CameraPane
 from desktop_app.views.commands import Commands
 from desktop_app.views.frame_pane import FramePane
+from desktop_app.views.keyboard_dialog import KeyboardDialog
+from desktop_app.views.keymap import Keymap
 from desktop_app.views.layout import DockLayout
+from desktop_app.views.log_pane import LogPane
 from desktop_app.views.menus import fill_menus, window_commands
 from desktop_app.views.parts_pane import PartsPane
+from desktop_app.views.plots_pane import PlotsPane
 from desktop_app.views.pose_pane import PosePane
 from desktop_app.views.questions import Questions
 from desktop_app.views.recent import RecentFiles
@@ -50,27 +54,26 @@ class Window(QMainWindow):
         self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
         self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
         self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
+        self.plots, self.log = PlotsPane(session, commands), LogPane()
         self.panes = (
             self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
-            self.recombine, self.timeline,
+            self.recombine, self.timeline, self.plots, self.log,
         )  # fmt: skip
-        self.layout_ = DockLayout(
-            self,
-            {
-                "Frame": self.frame, "3D": self.scene, "Synthesis": self.synthesis, "Parts": self.parts,
-                "Appearance": self.appearance, "Adapt": self.adapt, "Pose": self.pose, "Recombine": self.recombine,
-                "Camera": self.camera, "Timeline": self.timeline,
-            },
-            settings,
+        titles = (
+            "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
+            "Plots", "Log",
         )  # fmt: skip
-        in_sight = self.layout_.docks["Appearance"].visibilityChanged
-        in_sight.connect(lambda on: session.show(sheet=on))  # it is made only while it is to be seen
+        self.layout_ = DockLayout(self, dict(zip(titles, self.panes, strict=True)), settings)
+        docks = self.layout_.docks  # what these two show is made only while it is to be seen
+        docks["Appearance"].visibilityChanged.connect(lambda on: session.show(sheet=on))
+        docks["Plots"].visibilityChanged.connect(lambda on: session.plots.show(in_sight=on))
         self.command_list = window_commands(self)
         self.actions_ = build_actions(self, self.command_list)
         self.menu_bar = QMenuBar()  # not that of QMainWindow, which wants the whole top of the window
         recent_menu = fill_menus(self)
         self.recent = RecentFiles(settings, recent_menu, self.open)
         self._build_frame(session)
+        self.keymap = Keymap(self, self.command_list, self.actions_, settings)
         self.apply_theme(THEMES.get(str(settings.value("theme", DARK.name)), DARK))
         self.resize(_first_size())
         self.layout_.arrange()
@@ -171,9 +174,9 @@ class Window(QMainWindow):
         if path := dialogs.choose_export(self, name):
             self.commands.write_motion(path)
 
-    def show_shortcuts(self) -> None:
+    def show_keyboard(self) -> None:
         """The page of keys."""
-        dialogs.show_shortcuts(self, shortcut_lines(self.command_list))
+        KeyboardDialog(self, self.keymap).open()
 
     def toggle_full_screen(self) -> None:
         """All of the screen, or not."""

@@ -13,8 +13,19 @@ from core_model.orbit import Orbit
 from core_model.prediction import ATLAS_PX, CROP_PX, Camera, Factors, Prediction, Synthesis
 from core_model.seen import Seen
 from core_model.skeleton import BACKGROUND, LIMBS, MIRROR, NUM_JOINTS, NUM_LIMBS, NUM_PARTS, NUM_SHAPE, PART_ANCHORS
-from desktop_app.controllers.core import AdaptNews, Arrays, Core, Crops, Each, Joints, Predictor, Reader
+from desktop_app.controllers.core import (
+    AdaptNews,
+    Arrays,
+    Core,
+    Crops,
+    Each,
+    Joints,
+    Predictor,
+    Reader,
+    SmoothMotion,
+)
 from desktop_app.session.made import Others
+from desktop_app.session.traces import Traces
 
 FRAME_PX = (320, 240)
 COARSE_PX = 64
@@ -291,6 +302,19 @@ class Adapted(FakePredictor):
         return replace(made, image=np.full_like(made.image, (0, 200, 0)))
 
 
+def fake_smooth(found: Traces, pts_s: np.ndarray, sigma_s: float, sides: np.ndarray | None) -> SmoothMotion:
+    """Everybody stands still at their mean."""
+    angles_rad, joints3d_m = (
+        np.where(
+            found.known.reshape(-1, *[1] * (values.ndim - 1)),
+            np.broadcast_to(values[found.known].mean(axis=0), values.shape),
+            np.nan,
+        )
+        for values in (found.angles_rad, found.joints3d_m)
+    )
+    return SmoothMotion(angles_rad, joints3d_m, (12.0, 1e3 * sigma_s), np.zeros((len(pts_s), 8), dtype=bool))
+
+
 def save_text(path: Path, delta: object) -> None:
     """Stands for writing a checkpoint."""
     path.write_text(str(delta))
@@ -357,5 +381,6 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         lambda predictor, delta: Adapted(),
         save_text,
         Path.read_text,
+        fake_smooth,
         fake_others,
     )

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from fake_predictor import FRAME_PX, FakePredictor, fake_core
 
+from desktop_app.controllers.chronicle import Chronicle
 from desktop_app.controllers.dressing import Dresser
 from desktop_app.controllers.inference import Inference
 from desktop_app.controllers.network import Network
 from desktop_app.controllers.playback import Player
+from desktop_app.controllers.smoothing import Smoother
 from desktop_app.controllers.synthesis import Synthesiser
 from desktop_app.jobs.worker import Failure, Job
-from desktop_app.session.activity import Phase
+from desktop_app.session.activity import Analysis, Phase, Problem
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.state import Session
 
@@ -197,3 +199,73 @@ def test_a_failing_image_is_not_asked_for_again_and_again(session: Session) -> N
     hand.turn()
     assert session.problem is not None
     assert not hand.waiting
+
+
+def test_backwards_the_playhead_goes_back_at_the_speed_asked_for(session: Session) -> None:
+    player = Player(session)
+    session.seek(40)
+    session.set_speed(2)
+    session.shuttle(-1)
+    player.tick(10.0)
+    for now_s, expected in ((10.001, 40), (10.1, 35), (10.5, 15)):
+        player.tick(now_s)
+        assert session.playback.index == expected
+    player.tick(11.0)
+    assert session.playback.index == 49, "it starts again at the end"
+    session.set_repeat(False)
+    session.seek(1)
+    player.tick(20.0)
+    player.tick(21.0)
+    assert (session.playback.index, session.playback.playing) == (0, False)
+
+
+def test_the_motion_is_smoothed_once_for_all_that_came_in(session: Session) -> None:
+    hand, predictor = Hand(), FakePredictor()
+    _smoother = Smoother(session, hand, fake_core())  # type: ignore[arg-type]
+    session.put_prediction(0, predictor.predict(frame(0).image))
+    assert not hand.waiting, "nobody looks"
+    session.plots.show(in_sight=True)
+    for index in range(1, 5):
+        session.put_prediction(index, predictor.predict(frame(index).image))
+    hand.turn()
+    assert session.plots.calm.version == 1
+    hand.turn()
+    assert session.plots.calm.version == 5
+    assert not hand.waiting
+    session.show(sigma_s=0.2)
+    hand.turn()
+    assert session.plots.calm.sigma_s == 0.2
+
+
+def test_smoothing_takes_a_rest_while_the_analysis_runs(session: Session) -> None:
+    hand, predictor, now_s = Hand(), FakePredictor(), [0.0]
+    _smoother = Smoother(session, hand, fake_core(), lambda: now_s[0])  # type: ignore[arg-type]
+    session.plots.show(in_sight=True)
+    result = predictor.predict(frame(0).image)
+    session.put_batch([(0, result)], Analysis(Phase.RUNNING, 1, 50))
+    now_s[0] = 2.0  # so long it takes
+    hand.turn()
+    session.put_batch([(1, result)], Analysis(Phase.RUNNING, 2, 50))
+    assert not hand.waiting
+    now_s[0] = 11.0
+    session.put_batch([(2, result)], Analysis(Phase.RUNNING, 3, 50))
+    hand.turn()
+    session.put_batch([(3, result)], Analysis(Phase.IDLE, 4, 50))
+    hand.turn()
+    assert session.plots.calm.version == 4, "the last frames are never waited for"
+
+
+def test_what_happens_is_written_down(session: Session) -> None:
+    watched = Session()
+    _chronicle = Chronicle(watched, lambda: 5.0)
+    watched.open(session.clip)
+    watched.put_engine(phase=Phase.RUNNING, device_note="CPU", checkpoint_name="best")
+    watched.put_analysis(Analysis(Phase.STARTING, 0, 50))
+    watched.put_batch([(0, None)], Analysis(Phase.IDLE, 1, 50))
+    problem = Problem("It broke.", "Mend it.", "Traceback")
+    watched.report(problem)
+    watched.report(problem)
+    lines = [entry.text for entry in watched.log.entries]
+    assert [line.split()[0] for line in lines] == ["Opened", "The", "Analysing", "The", "It"]
+    assert "1 of 50 frames" in lines[3]
+    assert watched.log.entries[-1].details == "Traceback"

@@ -9,7 +9,17 @@ import pytest
 from fake_predictor import FakePredictor
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QScrollBar,
+    QToolButton,
+    QTreeWidget,
+)
 
 from desktop_app.application import Studio
 
@@ -139,18 +149,24 @@ def test_cancel_answers_at_once_and_keeps_what_is_done(make_studio, qtbot) -> No
 
 
 class _BusyPredictor(FakePredictor):
-    """A tenth of a second a frame, waiting and burning the processor in turns."""
+    """A tenth of a second a frame (more on a busy machine), waiting and burning the processor in turns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.took_s: list[float] = []
 
     def predict(self, frame: np.ndarray, *, synthesise: bool = True):
-        matrix = np.ones((300, 300))
+        matrix, start = np.ones((300, 300)), time.perf_counter()
         for _ in range(10):
             time.sleep(0.008)
             matrix @ matrix
+        self.took_s.append(time.perf_counter() - start)
         return super().predict(frame, synthesise=synthesise)
 
 
 def test_the_window_never_waits_for_the_analysis(make_studio, qtbot) -> None:
-    studio = make_studio(_BusyPredictor())
+    predictor = _BusyPredictor()
+    studio = make_studio(predictor)
     qtbot.waitUntil(lambda: studio.session.prediction is not None)
     stamps: list[float] = []
     timer = QTimer()
@@ -158,13 +174,11 @@ def test_the_window_never_waits_for_the_analysis(make_studio, qtbot) -> None:
     timer.timeout.connect(lambda: stamps.append(time.perf_counter()))
     studio.window.actions_["analyse"].trigger()
     timer.start(5)
-    qtbot.wait(1200)
+    qtbot.waitUntil(lambda: studio.session.analysis.done >= 12, timeout=20_000)
     timer.stop()
-    assert studio.session.analysis.done >= 5
-    lag_ms = np.diff(stamps) * 1e3 - 5
-
-    assert np.median(lag_ms) < 20
-    assert np.percentile(lag_ms, 95) < 75, "a predictor on this thread would make it 100"
+    lag_s, frame_s = np.diff(stamps) - 0.005, float(np.median(predictor.took_s))
+    assert np.median(lag_s) < 0.2 * frame_s
+    assert np.percentile(lag_s, 95) < 0.75 * frame_s, "a predictor on this thread would make it 1"
 
 
 def test_a_dropped_file_is_opened(make_studio, qtbot, tmp_path: Path) -> None:
@@ -208,6 +222,15 @@ def test_every_switch_works(studio: Studio, qtbot) -> None:
     assert studio.session.problem is None
 
 
+@pytest.mark.parametrize("pane", ["timeline", "plots", "log"])
+def test_every_control_has_a_name_to_be_read_out(studio: Studio, pane: str) -> None:
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSlider, QTreeWidget)
+    for control in [w for kind in kinds for w in getattr(studio.window, pane).findChildren(kind)]:
+        inner = isinstance(control, QScrollBar) or isinstance(control.parent(), QLineEdit | QDoubleSpinBox)
+        text = control.accessibleName() or getattr(control, "text", str)()
+        assert inner or text.strip(), f"{control} in {control.parent()}"
+
+
 @pytest.mark.parametrize(("text", "name"), [("Skeleton", "skeleton"), ("Parts", "parts"), ("Crop", "crop")])
 def test_a_switch_changes_the_frame(studio: Studio, qtbot, text: str, name: str) -> None:
     button = next(b for b in studio.window.frame.findChildren(QToolButton) if b.text() == text)
@@ -238,7 +261,7 @@ def test_a_closed_pane_comes_back_with_the_layout(studio: Studio, qtbot) -> None
     docks["Parts"].close()
     docks["Camera"].setFloating(True)
     studio.window.actions_["layout"].trigger()
-    assert all(dock.isVisible() and not dock.isFloating() for dock in docks.values())
+    assert all(dock.isVisible() != (name == "Log") and not dock.isFloating() for name, dock in docks.items())
 
 
 def test_the_layout_is_remembered(make_studio, qtbot) -> None:

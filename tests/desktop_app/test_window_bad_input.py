@@ -56,7 +56,7 @@ def test_a_folder_of_images_is_opened(make_studio, qtbot, tmp_path: Path) -> Non
     assert studio.session.clip.image_names == ("a.png", "b.png")
     studio.session.step(1)
     qtbot.waitUntil(lambda: studio.session.frame.index == 1)
-    qtbot.waitUntil(lambda: "b.png" in studio.window.timeline.time.text())
+    qtbot.waitUntil(lambda: "b.png" in studio.window.timeline.name.text())
 
 
 def test_a_checkpoint_that_does_not_fit_is_said_and_the_video_plays(make_studio, qtbot) -> None:

@@ -105,6 +105,16 @@ def test_memory_is_bounded(write_clip: Write, monkeypatch: pytest.MonkeyPatch) -
             assert len(reader._cache) <= 10  # type: ignore[attr-defined]
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux says how many threads there are")
+def test_frames_that_are_kept_keep_no_threads(write_clip: Write) -> None:
+    with open_video(write_clip()) as reader:
+        counts = []
+        for index in range(len(reader)):
+            reader.frame(index)
+            counts.append(len(list(Path("/proc/self/task").iterdir())))
+    assert counts[-1] <= counts[3] + 1
+
+
 @pytest.mark.skipif(not hasattr(av.video.stream.VideoStream, "set_display_rotation"), reason="old PyAV cannot write it")
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
 def test_rotated_clips_come_upright(degrees: int, write_clip: Write, read_number: Read) -> None:
