@@ -28,8 +28,12 @@ def _rgb(text: str) -> tuple[int, ...]:
 
 PART_RGB = np.array([_rgb(_PART_HEX[name]) for name in PARTS], dtype=np.uint8)
 """(14, 3) colour of each part."""
+LIMB_PART = np.array([PARTS.index(name) for name in _LIMB_PARTS], dtype=np.int64)
+"""(20,) the part in whose colour each limb is drawn."""
 LIMB_RGB = np.array([_rgb(_PART_HEX[name]) for name in _LIMB_PARTS], dtype=np.uint8)
 """(20, 3) colour of each limb."""
 JOINT_RGB = np.full((NUM_JOINTS, 3), _rgb(_PART_HEX["torso"]), dtype=np.uint8)
 """(21, 3) colour of each joint: that of the limb which ends in it."""
 JOINT_RGB[LIMBS[:, 1]] = LIMB_RGB
+OTHER_RGB = np.array([(242, 158, 64), (184, 128, 242)], dtype=np.uint8)
+"""(2, 3) colours of the likeliest other pose, and of the one after it."""

@@ -66,6 +66,13 @@ def fit_limbs(seen: Sights, place_m: Tensor) -> Tensor:
     return directions
 
 
+def unlikeliness(limbs: Tensor) -> Tensor:
+    """How far from recorded poses limb vectors (B, 20, 3) in the body frame are: (B,) squared Mahalanobis distances."""
+    recorded = _recorded(limbs.device, limbs.dtype)
+    off = limbs.flatten(1) - recorded.mean
+    return torch.linalg.vecdot(off @ recorded.precision, off)
+
+
 def one_hip_axis(directions: Tensor) -> Tensor:
     """The pelvis lies midway between the hips: their two limbs, of (B, 20, 3), are opposite."""
     axis = normalise(directions[:, _LEFT_HIP] - directions[:, _RIGHT_HIP])

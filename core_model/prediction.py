@@ -88,6 +88,7 @@ class Prediction:
     score: float  # in [0, 1] how sure the locator is that this is a person
     parts: np.ndarray  # (CROP_PX, CROP_PX) uint8 depth-ordered part index over the crop
     reconstruction: Synthesis | None  # the factors put together again; None where it was not asked for
+    part_sure: np.ndarray | None = None  # (CROP_PX, CROP_PX) uint8, 255 is 1: the network's probability of that part
 
     @property
     def box_px(self) -> np.ndarray:

@@ -120,7 +120,7 @@ class Predictor:
                 raise NobodyFoundError(
                     "Nobody was found in this frame.", "Choose a frame with a whole person in it, or give their box."
                 )
-        seen, parts = self._observe(frame, np.asarray(box_px, np.float64))
+        seen, parts, part_sure = self._observe(frame, np.asarray(box_px, np.float64))
         size = (frame.shape[1], frame.shape[0])
         body = lift(seen, size, focal_px or default_focal_px(size))
         crop = crop_image(frame, seen.box_px, CROP_PX)
@@ -129,14 +129,14 @@ class Predictor:
         atlas, background = take_apart(crop, figure, parts)
         factors = Factors(body.angles_rad, seen.shape, body.camera, seen.box_px, atlas, background)
         made = dress(factors, figure, body.joints3d_m, joints_px, self._decode) if synthesise else None
-        return Prediction(factors, body.joints3d_m, seen.points_px, seen.confidence, score, parts, made)
+        return Prediction(factors, body.joints3d_m, seen.points_px, seen.confidence, score, parts, made, part_sure)
 
     def synthesise(self, factors: Factors) -> Synthesis:
         """Put factors together: a new image over the crop `factors.box_px`."""
         return compose(factors, self._decode)
 
-    def _observe(self, frame: np.ndarray, box_px: np.ndarray) -> tuple[Observation, np.ndarray]:
-        """What the encoder reads in a crop, and the part index of each crop pixel."""
+    def _observe(self, frame: np.ndarray, box_px: np.ndarray) -> tuple[Observation, np.ndarray, np.ndarray]:
+        """What the encoder reads in a crop, the part index of each crop pixel, and how sure that is."""
         image = _encoder_input(frame, box_px)
         seen = self._look(image)
         points, mass = decode_mode(seen[0])
@@ -147,7 +147,7 @@ class Predictor:
         p, limbs, parts, shape = seen
         points_px = to_frame(points * (INPUT_PX / MAP_PX), box_px, INPUT_PX)
         found = Observation(points_px, self._calibrated(mass), pool_limbs(limbs, p), np.tanh(shape), box_px)
-        return found, _part_index(parts)
+        return found, *_part_index(parts)
 
     def _look(self, image: np.ndarray) -> tuple[np.ndarray, ...]:
         """One view (3, INPUT_PX, INPUT_PX) -> heat-maps that sum to one, limb maps, part logits, free shape numbers."""
@@ -164,19 +164,27 @@ def _encoder_input(frame: np.ndarray, box_px: np.ndarray) -> np.ndarray:
     return crop_image(frame, box_px, INPUT_PX).transpose(2, 0, 1).astype(np.float32) / 255
 
 
-def _part_index(logits: np.ndarray) -> np.ndarray:
-    """(15, h, w) -> (CROP_PX, CROP_PX) uint8: the likeliest part of each pixel, its outline smooth.
+def _part_index(logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(15, h, w) -> (CROP_PX, CROP_PX) uint8 twice: the likeliest part of each pixel, its outline smooth, and its
+    probability, of which 255 is one.
 
     The background has to be likelier than all parts together, not than each: where it is uncertain which limb there is,
     there still is one (foreground IoU + 1.9, part mIoU + 0.5).
     """
+    logits = logits - logits.max()
     parts, background = logits[:BACKGROUND], logits[BACKGROUND]
     highest = parts.max(axis=0)
-    together = highest + np.log(np.exp(parts - highest).sum(axis=0))
+    more = np.log(np.exp(parts - highest).sum(axis=0))  # all parts together, above the highest
     best = cv2.resize(parts[0], (CROP_PX, CROP_PX))
-    index = np.zeros(best.shape, np.uint8)
-    for part, small in enumerate((*parts[1:], background - together + highest), 1):  # half the time of one argmax
+    total, index = cv2.exp(best), np.zeros(best.shape, np.uint8)
+    for part, small in enumerate(parts[1:], 1):  # half the time of one argmax
         large = cv2.resize(small, (CROP_PX, CROP_PX))
         index[large > best] = part
         best = cv2.max(best, large)
-    return index
+        total += cv2.exp(large)
+    background, more = (cv2.resize(x, (CROP_PX, CROP_PX)) for x in (background, more))
+    nobody = background - more > best
+    index[nobody] = BACKGROUND
+    total += cv2.exp(background)
+    sure = cv2.exp(np.where(nobody, background, best)) / np.maximum(total, 1e-30)
+    return index, cv2.convertScaleAbs(sure, alpha=255)

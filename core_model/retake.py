@@ -9,8 +9,8 @@ from core_model.synthesis import stand, take_apart
 
 
 def retake(frame: np.ndarray, seen: Seen) -> Prediction:
-    """The prediction of a frame (H, W, 3) uint8, but for its reconstruction. Raises ValueError where the part map that
-    was kept is damaged."""
+    """The prediction of a frame (H, W, 3) uint8, but for its reconstruction and how sure the parts are. Raises
+    ValueError where the part map that was kept is damaged."""
     parts = seen.parts
     figure = stand(seen.camera.project(seen.joints3d_m), seen.joints3d_m, seen.box_px)
     atlas, background = take_apart(crop_image(frame, seen.box_px, CROP_PX), figure, parts)

@@ -16,6 +16,7 @@ from desktop_app.controllers.autosaver import EVERY_S, Autosaver
 from desktop_app.controllers.chronicle import Chronicle
 from desktop_app.controllers.core import Core
 from desktop_app.controllers.crowd import Crowd
+from desktop_app.controllers.doubter import Doubter
 from desktop_app.controllers.dressing import Dresser
 from desktop_app.controllers.files import Files
 from desktop_app.controllers.guests import Guests
@@ -61,6 +62,7 @@ class Studio:
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
         self.poser, self.crowd = Poser(self.session, self.network, core), Crowd(self.session, self.network)
+        self.doubter = Doubter(self.session, self.network, core)
         self.dresser = dresser = Dresser(core)
         self.synthesiser = Synthesiser(self.session, self.network, dresser)
         self.sheet_maker = SheetMaker(self.session, self.network, dresser)

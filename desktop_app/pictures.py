@@ -13,6 +13,7 @@ from core_model.export.texture_sheet import read_sheet, write_sheet
 from core_model.skeleton import JOINT
 from desktop_app.application import Studio
 from desktop_app.robot import drag, first_prediction, open_studio, parser, release, wait_for
+from desktop_app.session.display import Compare
 from desktop_app.views.value_row import ValueRow
 
 _SETTLE_MS = 400
@@ -37,6 +38,15 @@ def move_by(studio: Studio, row: ValueRow, amount: float) -> None:
     release(row)
 
 
+def look_closer(studio: Studio, path: Path) -> None:
+    """The body's skin and what else the pose may be, how sure the parts are, and input and image wiped together."""
+    session, before = studio.session, studio.session.display
+    session.show(surface=True, others=True, uncertainty=True, compare=Compare.WIPE)
+    wait_for(lambda: session.others is not None and session.others.factors is session.factors, "other depths")
+    picture(studio, path)
+    session.show(**{name: getattr(before, name) for name in ("surface", "others", "uncertainty", "compare")})
+
+
 def paint(studio: Studio, folder: Path) -> None:
     """The sheet of the person on show, with a red shirt and blue trousers, put on."""
     studio.files.save_sheet(folder / "sheet.png")
@@ -52,7 +62,7 @@ def paint(studio: Studio, folder: Path) -> None:
 
 
 def main() -> int:
-    """Five pictures."""
+    """Six pictures."""
     made = parser("pictures", __doc__)
     made.add_argument("--frame", type=int, default=0, help="of the clip")
     made.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -73,10 +83,11 @@ def main() -> int:
         session.show(parts=True)
         picture(studio, options.out / "4_parts.png")
         session.show(parts=False)
+        look_closer(studio, options.out / "5_looked_at_closer.png")
         for pane in ("Appearance", "Recombine"):
             window.layout_.docks[pane].raise_()
         paint(studio, options.out)
-        picture(studio, options.out / "5_painted.png")
+        picture(studio, options.out / "6_painted.png")
     return 0
 
 

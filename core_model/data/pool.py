@@ -102,7 +102,7 @@ class SamplePool:
 
 def fill(folder: Path, capacity: int, size_px: int, seed: int, count: int) -> None:
     """Render `count` more people into the pool; the oldest make room when it is full."""
-    from core_model.data.people import PeopleRenderer
+    from core_model.data.people.renderer import PeopleRenderer
 
     pool = SamplePool.create(folder, capacity, size_px)
     renderer = PeopleRenderer(seed=seed + pool.written, size_px=size_px, split="train")

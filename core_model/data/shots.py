@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core_model.data.people import PeopleRenderer
 from core_model.data.people.body import Gesture, PosedBody
 from core_model.data.people.compose import put_over, sample_background
 from core_model.data.people.looks import Look, place
+from core_model.data.people.renderer import PeopleRenderer
 from core_model.data.people.rotations import turn
 from core_model.data.people.scene import View, sample_light, sample_view
 from core_model.skeleton import BACKGROUND

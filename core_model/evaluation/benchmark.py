@@ -143,7 +143,7 @@ def motion_of_clip(predictor: FramePredictor, path: Path | None = None) -> Resul
 
 
 def _rendered(predictor: PosePredictor, count: int, progress: Callable[[str], None]) -> Results:
-    from core_model.data.people import PeopleRenderer
+    from core_model.data.people.renderer import PeopleRenderer
 
     return evaluate_rendered(PeopleRenderer(SEED, split="held_out"), predictor, count, progress)
 

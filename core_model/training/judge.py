@@ -30,7 +30,7 @@ def held_out_people(folder: Path, count: int) -> SamplePool:
     """`count` rendered people of held-out bodies, clothes and mocap subjects, always the same."""
     if (folder / "pool.json").exists() and (pool := SamplePool(folder)).written == pool.capacity == count:
         return pool
-    from core_model.data.people import PeopleRenderer
+    from core_model.data.people.renderer import PeopleRenderer
 
     shutil.rmtree(folder, ignore_errors=True)  # an interrupted rendering
     pool = SamplePool.create(folder, count, INPUT_PX)

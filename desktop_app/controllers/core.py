@@ -9,6 +9,7 @@ import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
 from core_model.seen import Seen
+from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
 Each = Callable[[int, int], None]
@@ -193,3 +194,4 @@ class Core:
     load_delta: Callable[[Path], object]
     smooth: Callable[[Traces, np.ndarray, float, np.ndarray | None], SmoothMotion]
     """What was found at times pts_s (T,), the window's standard deviation in seconds, and the sides if known."""
+    others: Callable[[Factors], Others]

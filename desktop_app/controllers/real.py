@@ -26,6 +26,7 @@ from desktop_app.controllers.core import (
     SmoothMotion,
     Wardrobe,
 )
+from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
 
@@ -42,7 +43,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
     return Core(
         load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _retake, _wardrobe, _person, _meet,
         _backdrop, _random_pose, _reach, _pose_space, _load_moves, _adapt, _with_delta, _save_delta, _load_delta,
-        _smooth,
+        _smooth, _others,
     )  # fmt: skip
 
 
@@ -198,3 +199,11 @@ def _motion(found: Traces, pts_s: np.ndarray) -> Any:
     motion.confidence[known] = found.confidence[known]
     motion.track[known] = np.cumsum(np.diff(known, prepend=False) & known)[known]
     return motion
+
+
+def _others(factors: Factors) -> Others:
+    from core_model.other_depths import other_depths
+
+    found = other_depths(factors)
+    joints_m = np.stack([other.joints3d_m for other in found]) if found else np.zeros((0, 21, 3))
+    return Others(factors, tuple(other.angles_rad for other in found), joints_m)

@@ -3,29 +3,32 @@
 Arrays come in the camera frame (x right, y down, z away); the scene's own axes are x right, y away, z up.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from vispy import scene
 from vispy.visuals.transforms import MatrixTransform
 
-from core_model.colours import JOINT_RGB, LIMB_RGB
-from core_model.skeleton import JOINT, LIMBS, NUM_JOINTS
+from core_model.colours import JOINT_RGB, LIMB_PART, LIMB_RGB, PART_RGB
+from core_model.mannequin import Mannequin
+from core_model.skeleton import JOINT, LIMBS, NUM_JOINTS, PARTS
+from desktop_app.scenes.beside import Beside, to_scene
+from desktop_app.scenes.body_surface import BodySurface
 
 PRESETS = {
     "Front": (0.0, 4.0, 4.5),
-    "Side": (90.0, 4.0, 4.5),
+    "Back": (180.0, 4.0, 4.5),
+    "Left": (-90.0, 4.0, 4.5),
+    "Right": (90.0, 4.0, 4.5),
     "Top": (0.0, 89.0, 4.5),
     "Oblique": (32.0, 14.0, 4.5),
     "Room": (62.0, 20.0, 7.5),
 }
 """Azimuth and elevation in degrees, distance in metres; from the front one stands where the camera of the clip is."""
 _GRID_STEP_M, _GRID_HALF = 0.5, 6
+_LABEL_PT = 7
 _IMAGE_PX = 192
 """Longer side of the frame's picture in the camera."""
-
-
-def to_scene(points_m: np.ndarray) -> np.ndarray:
-    """(..., 3) camera frame -> scene axes."""
-    return np.stack([points_m[..., 0], points_m[..., 2], -points_m[..., 1]], axis=-1).astype(np.float32)
 
 
 class SkeletonScene:
@@ -34,43 +37,67 @@ class SkeletonScene:
     def __init__(self, canvas: scene.SceneCanvas, background: str = "#101216", ink: str = "#3a414c") -> None:
         self._canvas, self.view = canvas, canvas.central_widget.add_view()
         self.view.camera = scene.TurntableCamera(fov=32, up="+z")
+        self._centre: tuple[float, ...] = (0.0, 0.0, 0.0)
         self.look("Oblique")
         self.view.camera.depth_value = 1e3  # the canvas has 16 bits of depth only
         self._floor = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=1)
-        self._ghost = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=4)
+        self._metres = scene.Text(parent=self.view.scene, font_size=_LABEL_PT, anchor_x="center")
+        self.beside = Beside(self.view.scene)
+        self._surface: tuple[Mannequin, BodySurface] | None = None  # made when it is first asked for
         self._body = scene.Markers(parent=self.view.scene, spherical=True, scaling="scene", light_color="white")
         self._ring = scene.Markers(parent=self.view.scene)
         self._ring.set_gl_state("translucent", depth_test=False)
         self._camera = scene.Line(parent=self.view.scene, connect="segments", method="gl", width=1.5)
         self._image = scene.Image(parent=self.view.scene, interpolation="linear")
         self._image.transform = MatrixTransform()
-        self._nodes = (self._floor, self._ghost, self._body, self._ring, self._camera, self._image)
+        self._image.order = -1  # behind all else: from the front one looks through it
+        self._image.set_gl_state("translucent", depth_test=False)
+        self._nodes = (
+            self._floor, self._metres, *self.beside.nodes, self._body, self._ring, self._camera, self._image,
+        )  # fmt: skip
         self.set_theme(background, ink)
         self.clear()
 
-    def set_theme(self, background: str, ink: str) -> None:
-        """Colours of the empty space and of the floor's lines."""
+    def set_theme(self, background: str, ink: str, words: str = "#8d95a1") -> None:
+        """Colours of the empty space, of the floor's lines and of what is written on it."""
         self._canvas.bgcolor = self.view.bgcolor = background
-        self._ink = ink
+        self._ink, self._metres.color = ink, words
         self._floor_key: tuple[float, ...] | None = None
 
     def clear(self) -> None:
         """Nobody is there."""
         for node in self._nodes:
             node.visible = False
+        self.set_surface(None)
 
     def look(self, preset: str) -> None:
-        """Look from one of the `PRESETS`."""
+        """Look at the person from one of the `PRESETS`."""
         camera = self.view.camera
         camera.azimuth, camera.elevation, camera.distance = PRESETS[preset]
+        camera.center = self._centre
 
-    def set_skeleton(self, joints_m: np.ndarray, ghost_m: np.ndarray | None = None) -> None:
-        """Joints (21, 3) in the camera frame, and a paler skeleton beside them."""
-        self._body.set_data(_beads(joints_m), size=_BEAD_SIZES_M, face_color=_BEAD_RGBA, edge_width=0)
+    def set_skeleton(self, joints_m: np.ndarray, part: int | None = None) -> None:
+        """Joints (21, 3) in the camera frame, with solid limbs between them; with a part all others are grey."""
+        self._body.set_data(_beads(joints_m), size=_BEAD_SIZES_M, face_color=_bead_rgba(part), edge_width=0)
         self._body.visible = True
-        self._ghost.visible = ghost_m is not None
-        if ghost_m is not None:
-            self._ghost.set_data(pos=to_scene(ghost_m)[LIMBS].reshape(-1, 3), color=(0.6, 0.63, 0.68, 0.45))
+
+    def set_surface(self, joints_m: np.ndarray | None, part: int | None = None) -> None:
+        """A body's skin over joints (21, 3) instead of the solid limbs; with a part all others are grey."""
+        if self._surface is not None:
+            self._surface[1].visible = joints_m is not None
+        if joints_m is None:
+            return
+        if self._surface is None:
+            mannequin = Mannequin()
+            self._surface = mannequin, BodySurface(mannequin.faces, parent=self.view.scene)
+            self._coloured: object = self
+        mannequin, node = self._surface
+        surface = mannequin.posed(joints_m)
+        node.set_surface(to_scene(surface.points_m), to_scene(surface.normals))
+        if part != self._coloured:
+            self._coloured = part
+            node.set_colours(_skin(mannequin.part, part))
+        self._body.visible = False
 
     def on_canvas(self, points_m: np.ndarray) -> np.ndarray:
         """Points (..., 3) of the camera frame -> (..., 2) pixels of the canvas."""
@@ -96,9 +123,11 @@ class SkeletonScene:
                 to_scene(point_m)[None], size=20, face_color=(0, 0, 0, 0), edge_color="white", edge_width=2
             )
 
-    def follow(self, centre_m: np.ndarray) -> None:
-        """Keep the view on a point of the camera frame."""
-        self.view.camera.center = tuple(float(v) for v in to_scene(np.asarray(centre_m)))
+    def set_person(self, centre_m: np.ndarray, follow: bool) -> None:
+        """Where the person is in the camera frame, and whether the view stays on them."""
+        self._centre = tuple(float(v) for v in to_scene(np.asarray(centre_m)))
+        if follow:
+            self.view.camera.center = self._centre
 
     def set_floor(self, height_m: float, around_m: np.ndarray) -> None:
         """A grid at `y = height_m` of the camera frame, near a point."""
@@ -107,7 +136,8 @@ class SkeletonScene:
         if key != self._floor_key:
             self._floor_key = key
             self._floor.set_data(pos=_grid(x, z, height_m), color=self._ink)
-        self._floor.visible = True
+            self._metres.text, self._metres.pos = _scale(x, z, height_m)
+        self._floor.visible = self._metres.visible = True
 
     def set_camera(
         self, to_world: np.ndarray, half_width: float, half_height: float, depth_m: float, image: np.ndarray | None
@@ -147,15 +177,24 @@ _SHARES = (np.arange(_BEADS) + 0.5) / _BEADS
 _JOINT_SIZE_M, _LIMB_SIZE_M, _HEAD_SIZE_M = 0.078, 0.058, 0.18
 
 
-def _bead_looks() -> tuple[np.ndarray, np.ndarray]:
-    """Diameters and RGBA in [0, 1] of all balls: joints first, then the limbs'."""
+def _bead_sizes_m() -> np.ndarray:
+    """Diameters of all balls: joints first, then the limbs'."""
     sizes = np.concatenate([np.full(NUM_JOINTS, _JOINT_SIZE_M), np.full(len(LIMBS) * _BEADS, _LIMB_SIZE_M)])
     sizes[JOINT["head"]] = _HEAD_SIZE_M
+    return sizes.astype(np.float32)
+
+
+_BEAD_SIZES_M = _bead_sizes_m()
+
+
+@lru_cache(maxsize=len(PARTS) + 1)
+def _bead_rgba(chosen: int | None) -> np.ndarray:
+    """In [0, 1], of all balls."""
     rgb = np.concatenate([JOINT_RGB, np.repeat(LIMB_RGB, _BEADS, axis=0)]) / 255
-    return sizes.astype(np.float32), np.concatenate([rgb, np.ones((len(rgb), 1))], axis=1).astype(np.float32)
-
-
-_BEAD_SIZES_M, _BEAD_RGBA = _bead_looks()
+    if chosen is not None:
+        parts = np.concatenate([[PARTS.index("torso")], LIMB_PART, np.repeat(LIMB_PART, _BEADS)])
+        rgb[parts != chosen] = _OTHERS_GREY
+    return np.concatenate([rgb, np.ones((len(rgb), 1))], axis=1).astype(np.float32)
 
 
 def _beads(joints_m: np.ndarray) -> np.ndarray:
@@ -163,6 +202,25 @@ def _beads(joints_m: np.ndarray) -> np.ndarray:
     ends = joints_m[LIMBS]
     along = ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * _SHARES[None, :, None]
     return to_scene(np.concatenate([joints_m, along.reshape(-1, 3)]))
+
+
+_SKIN_SHARE = 0.55
+"""Of its part's colour in the skin; the rest is grey."""
+_OTHERS_GREY = 0.35
+
+
+def _skin(parts: np.ndarray, chosen: int | None) -> np.ndarray:
+    """(V, 3) in [0, 1] of points with part indices (V,)."""
+    share = np.where((parts == chosen) | (chosen is None), _SKIN_SHARE, 0.0)[:, None]
+    return PART_RGB[parts] / 255 * share + 0.72 * (1 - share)  # type: ignore[no-any-return]
+
+
+def _scale(x: float, z: float, height_m: float) -> tuple[list[str], np.ndarray]:
+    """Every metre of two edges of the floor: what it is called, and where, scene axes. Metres from the camera."""
+    reach = _GRID_HALF * _GRID_STEP_M
+    across, away = (np.arange(np.ceil(v - reach), v + reach + 1e-6) for v in (x, z))
+    places = [(v, height_m, z + reach + 0.2) for v in across] + [(x + reach + 0.2, height_m, v) for v in away]
+    return [f"{v:.0f} m" for v in (*across, *away)], to_scene(np.array(places))
 
 
 def _grid(x: float, z: float, height_m: float) -> np.ndarray:

@@ -13,7 +13,7 @@ from desktop_app.session.clip_file import ClipFile
 from desktop_app.session.coding_seen import seen_arrays, seen_from
 from desktop_app.session.container import Content, damaged
 from desktop_app.session.corrections import Corrections
-from desktop_app.session.display import Compare, Display
+from desktop_app.session.display import Compare, Display, Trail
 from desktop_app.session.edits import ORBIT_FIELDS, Edit
 from desktop_app.session.keeping import Foreign, Origin
 from desktop_app.session.kept import Arrays, Kept
@@ -39,7 +39,7 @@ def encode(kept: Kept, delta: bytes) -> Content:
         path=str(kept.path) if kept.path else None,
         checkpoint=asdict(kept.origin),
         playback={k: v for k, v in asdict(kept.playback).items() if k != "playing"},
-        display={k: v.name if isinstance(v, Enum) else v for k, v in asdict(kept.display).items() if k != _SHEET},
+        display={k: _plain(v) for k, v in asdict(kept.display).items() if k != _SHEET},
         edits={str(index): _edit_state(edit) for index, edit in kept.edits.items()},
         corrections=_corrections_state(kept.corrections),
         outfits=[_outfit_state(outfit) for outfit in outfits[1:]],
@@ -117,15 +117,26 @@ def _playback(state: Mapping[str, Any], frames: int) -> Playback:
     return Playback(int(state["index"]), False, loop, bool(state["repeat"]), min(max(speed, -MAX_SPEED), MAX_SPEED))
 
 
+def _plain(switch: object) -> object:
+    """As JSON has it."""
+    if isinstance(switch, tuple):
+        return [_plain(one) for one in switch]
+    return switch.name if isinstance(switch, Enum) else switch
+
+
 def _display(state: Mapping[str, Any]) -> Display:
     """Switches and modes of a newer version are left out."""
     default = Display()
-    switches = {f.name: bool(state.get(f.name, getattr(default, f.name))) for f in fields(Display) if f.type is bool}
+    switches: dict[str, Any] = {
+        f.name: bool(state.get(f.name, getattr(default, f.name))) for f in fields(Display) if f.type is bool
+    }
     part, limb = state.get("isolated_part"), state.get("selected_limb")
     return replace(
         default,
         **switches,
         opacity=min(max(float(state.get("opacity", default.opacity)), 0.0), 1.0),
+        wipe=min(max(float(state.get("wipe", default.wipe)), 0.0), 1.0),
+        trails=tuple(Trail[name] for name in state.get("trails", ()) if name in Trail.__members__),
         sigma_s=max(float(state.get("sigma_s", default.sigma_s)), 0.0),
         compare=Compare.__members__.get(str(state.get("compare")), default.compare),
         isolated_part=None if part is None else _index(part, NUM_PARTS),

@@ -10,7 +10,18 @@ class Compare(Enum):
     """What the synthesis pane shows."""
 
     SIDE_BY_SIDE = "Side by side"
+    WIPE = "Wipe"
     DIFFERENCE = "Difference"
+
+
+class Trail(Enum):
+    """Whose paths the 3D view shows."""
+
+    HANDS = "Hands"
+    FEET = "Feet"
+    PELVIS = "Pelvis"
+    HEAD = "Head"
+    CHOSEN = "Chosen part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,12 @@ class Display:
     guessed: bool = False  # hatch what was never seen
     sheet: bool = False  # the texture sheet is on the screen
     ghost: bool = True  # the prediction beside an edited skeleton
+    surface: bool = False  # a body's skin over the joints
+    trails: tuple[Trail, ...] = ()
+    neighbours: bool = False  # skeletons of the frames before and after
+    others: bool = False  # poses that look the same from the camera
+    wipe: float = 0.5  # where the line between input and image lies, as a share of the width
+    uncertainty: bool = False  # of the parts, in their pane
     smooth: bool = True  # joints over neighbouring frames
     sigma_s: float = SIGMA_S  # how strongly
     pose_space: bool = False  # its sliders are on the screen

@@ -41,3 +41,12 @@ class People:
 
     index: int
     boxes_px: np.ndarray  # (N, 4) squares
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Others:
+    """Poses that the camera would see like that of the factors, the likeliest first."""
+
+    factors: Factors
+    angles_rad: tuple[np.ndarray, ...]  # (20, 2) each
+    joints_m: np.ndarray  # (n, 21, 3) camera frame of the factors

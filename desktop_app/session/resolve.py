@@ -12,13 +12,14 @@ from desktop_app.session.curves import Curves
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
 from desktop_app.session.log import Entry
-from desktop_app.session.made import Synthesised
+from desktop_app.session.made import Others, Synthesised
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.plots import Choice
 from desktop_app.session.question import Question
 from desktop_app.session.results import NOBODY
 from desktop_app.session.staging import Moves, Outfit, Pose, Staging
 from desktop_app.session.state import Session
+from desktop_app.session.trails import Trails
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,6 +31,14 @@ class Space:
     camera: Camera
     camera_to_world: np.ndarray  # (4, 4) the edited camera; identity where the camera is as predicted
     floor_m: float | None  # y of the floor
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Beside:
+    """What may stand beside it."""
+
+    trails: Trails | None  # in the predicted camera's frame
+    others: Others | None  # poses that would look the same, in the edited camera's frame
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -56,6 +65,7 @@ class Picture:
     joints2d_px: np.ndarray | None  # (21, 2) in the frame, smoothed where that is switched on
     posed2d_px: np.ndarray | None  # (21, 2) in the frame of the body on show, with the edits; to grip it by
     space: Space | None
+    beside: Beside
     display: Display
     engine: Engine
     analysis: Analysis
@@ -110,6 +120,7 @@ def resolve(session: Session) -> Picture:
         joints2d_px=flat,
         posed2d_px=shown.synthesis.joints2d_px if shown else None,
         space=_space(prediction, solid, shown, session.results.floor_m),
+        beside=_beside(session),
         sureness=session.results.traces.sureness,
         plots=session.plots.choice,
         curves=session.plots.curves(session.results.traces, session.edits, session.clip),
@@ -182,6 +193,16 @@ def _space(
     edited_m = shown.synthesis.joints3d_m @ world[:3, :3].T + world[:3, 3]
     posed = not np.array_equal(shown.factors.angles_rad, predicted.angles_rad)
     return Space(edited_m, prediction.joints3d_m if posed else None, shown.factors.camera, world, floor_m)
+
+
+def _beside(session: Session) -> Beside:
+    """What is asked for, and known of the factors on show."""
+    factors, others, clip, frame = session.factors, session.others, session.clip, session.frame
+    if factors is None or clip is None or frame is None:
+        return Beside(None, None)
+    wanted = session.display.others and others is not None and others.factors is factors
+    trails = session.tracer.trails(session.results, clip.times_s, frame.index, session.display)
+    return Beside(trails, others if wanted else None)
 
 
 def _edited_camera_in(predicted: Camera, edited: Camera) -> np.ndarray:

@@ -13,7 +13,7 @@ from desktop_app.session.traces import Traces
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
 KEEP = 400
-"""Predictions kept whole, some 0.9 MB each; of all others 4 kB, from which they are made again."""
+"""Predictions kept whole, some 1 MB each; of all others 4 kB, from which they are made again."""
 
 
 class Results:

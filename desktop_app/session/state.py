@@ -16,7 +16,7 @@ from desktop_app.session.grip import Grip
 from desktop_app.session.history import History
 from desktop_app.session.keeping import Keeping, Mark
 from desktop_app.session.log import Log
-from desktop_app.session.made import People, Scores, Synthesised, Worn
+from desktop_app.session.made import Others, People, Scores, Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.plots import Plots
 from desktop_app.session.question import Question
@@ -25,6 +25,7 @@ from desktop_app.session.smoothed import JointSmoother
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import OWN, Ground, Moves, Pose
 from desktop_app.session.thumbnails import Thumbnails
+from desktop_app.session.trails import Tracer
 
 
 class Session(FrameEdits):
@@ -45,6 +46,7 @@ class Session(FrameEdits):
         self.synthesised: Synthesised | None = None
         self.sheet: Worn | None = None
         self.scores: Scores | None = None
+        self.others: Others | None = None
         self.display = Display()
         self.plots = Plots(self.changed.emit)
         self.thumbnails = Thumbnails(self.changed.emit)
@@ -57,7 +59,7 @@ class Session(FrameEdits):
         self.questions: tuple[Question, ...] = ()  # the first is put, the others wait
         self.keeping = Keeping()
         self.opening: str | None = None  # the name of the file that is being opened
-        self.smoother = JointSmoother()
+        self.smoother, self.tracer = JointSmoother(), Tracer()
         self._factors: tuple[tuple[object, ...], Factors] | None = None
 
     # --- clip ---
@@ -105,6 +107,15 @@ class Session(FrameEdits):
     def put_scores(self, scores: Scores) -> None:
         """Where the pose on show lies in the space of poses."""
         self._set("scores", scores)
+
+    def put_others(self, others: Others) -> None:
+        """What else the pose on show may be."""
+        self._set("others", others)
+
+    def take_other(self, number: int) -> None:
+        """Put the person on show into one of the poses that look the same."""
+        if self.others is not None and self.others.factors is self.factors and number < len(self.others.angles_rad):
+            self.take_pose(Pose("another depth", self.others.angles_rad[number]))
 
     @property
     def prediction(self) -> Prediction | None:

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QSlider, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from core_model.prediction import CROP_PX
 from desktop_app.session.display import Display
@@ -16,6 +16,7 @@ from desktop_app.session.state import Session
 from desktop_app.views.crop_editor import CropEditor
 from desktop_app.views.joint_handles import JointHandles
 from desktop_app.views.keymap import keyed
+from desktop_app.views.opacity import opacity_slider, show_opacity
 from desktop_app.views.overlays import draw_skeleton, part_colours
 from desktop_app.views.pane import Pane, chip, sentence, tool
 from desktop_app.views.theme import Theme
@@ -108,11 +109,7 @@ class FramePane(Pane):
             self._chips[name] = chip(text, tip, partial(self._switch, name))
             row.addWidget(self._chips[name])
         row.addStretch(1)
-        self._opacity = QSlider(Qt.Orientation.Horizontal)
-        self._opacity.setRange(0, 100)
-        self._opacity.setToolTip("Opacity of the parts")
-        self._opacity.setFixedWidth(70)
-        self._opacity.valueChanged.connect(lambda value: self._session.show(opacity=value / 100))
+        self._opacity = opacity_slider(self._session)
         row.addWidget(self._opacity)
         row.addWidget(keyed(tool("The whole frame", self.fit, "Fit"), "fit"))
 
@@ -141,9 +138,7 @@ class FramePane(Pane):
         display = picture.display
         for name, button in self._chips.items():
             button.setChecked(getattr(display, name))
-        self._opacity.blockSignals(True)
-        self._opacity.setValue(round(display.opacity * 100))
-        self._opacity.blockSignals(False)
+        show_opacity(self._opacity, display.opacity)
         self._show_frame(picture)
         self._show_prediction(picture, display)
         self._show_made(picture)

@@ -10,6 +10,7 @@ from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.actions import Command
 from desktop_app.views.pose_commands import pose_commands
+from desktop_app.views.scene_commands import scene_commands
 from desktop_app.views.theme import THEMES
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ def window_commands(window: "Window") -> list[Command]:
         Command("parts", "Parts on the Frame", ("P",), lambda: switch("parts"), "View"),
         Command("crop", "Crop Box on the Frame", ("C",), lambda: switch("crop"), "View"),
         Command("in_frame", "Synthesis in the Frame", ("N",), lambda: switch("in_frame"), "View"),
-        Command("difference", "Side by Side or Difference", ("D",), compare, "View"),
+        Command("difference", "Side by Side, Wipe or Difference", ("D",), compare, "View"),
         Command("guessed", "Show What Is Guessed", ("G",), lambda: switch("guessed"), "View"),
+        *scene_commands(session, window.scene),
         Command("fit", "Fit the Frame", ("F",), lambda: window.frame.fit(), "View"),
         Command("full", "Full Screen", ("F11",), window.toggle_full_screen, "View", separator=True),
         Command("layout", "Reset Layout", (), lambda: window.layout_.arrange(), "View"),

@@ -8,6 +8,8 @@ from core_model.colours import JOINT_RGB, LIMB_RGB, PART_RGB
 from core_model.skeleton import BACKGROUND, LIMBS
 
 _MIN_OPACITY = 0.25
+_UNDER_DOUBT = 0.3
+_DOUBT_RGB = np.array([255, 176, 64], dtype=np.float32)
 _STRIPE_PX, _STRIPE_EVERY_PX = 1, 4
 _STRIPE_RGB = np.array([127, 40, 110], dtype=np.uint8)  # half of a stripe's colour
 
@@ -56,6 +58,18 @@ def part_colours(
         edges &= (parts != BACKGROUND) & (weight[np.minimum(parts, BACKGROUND - 1)] > 0)
         rgba[edges, 3] = 255
     return rgba
+
+
+def isolate(image: np.ndarray, parts: np.ndarray, isolated: int | None) -> np.ndarray:
+    """Image (H, W, 3) uint8 with all but one part of the map (H, W) dimmed; None: as it is."""
+    return image if isolated is None else np.where((parts == isolated)[..., None], image, image // 5 * 2)
+
+
+def uncertainty_colours(crop: np.ndarray, part_sure: np.ndarray) -> np.ndarray:
+    """The dimmed crop (H, W, 3), the brighter orange the less sure the parts (H, W) are: uint8 all of them."""
+    doubt = 1 - part_sure[..., None].astype(np.float32) / 255
+    grey = crop.mean(axis=2, keepdims=True, dtype=np.float32) * _UNDER_DOUBT
+    return (grey * (1 - doubt) + _DOUBT_RGB * doubt).astype(np.uint8)
 
 
 def stripes(image: np.ndarray, where: np.ndarray) -> np.ndarray:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 
 class Pane(QWidget):
@@ -69,6 +70,13 @@ def tool(tip: str, clicked: Callable[[], object], text: str = "") -> QToolButton
     return made
 
 
+def swatch(rgb: np.ndarray) -> QIcon:
+    """A square of one colour (3,) uint8."""
+    picture = QPixmap(14, 14)
+    picture.fill(QColor(*(int(v) for v in rgb)))
+    return QIcon(picture)
+
+
 def sentence(text: str = "", parent: QWidget | None = None) -> QLabel:
     """Quiet words in the middle of an empty place."""
     label = QLabel(text, parent)
@@ -93,4 +101,10 @@ def caption(text: str = "", name: str = "caption") -> QLabel:
     """A quiet label."""
     label = QLabel(text)
     label.setObjectName(name)
+    return label
+
+
+def yielding(label: QLabel) -> QLabel:
+    """The same label, cut off rather than making its pane wider."""
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label

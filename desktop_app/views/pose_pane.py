@@ -12,7 +12,7 @@ from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.group import group, line, scrolled, set_arrows
-from desktop_app.views.pane import Pane, button, caption, chip
+from desktop_app.views.pane import Pane, button, caption, chip, yielding
 from desktop_app.views.pose_space_group import PoseSpaceGroup
 from desktop_app.views.theme import Theme
 from desktop_app.views.value_row import ValueRow
@@ -37,9 +37,8 @@ class PosePane(Pane):
         self._groups: list[QCollapsible] = []
         self._resets: dict[str, tuple[set[int], QPushButton]] = {}
         row = self.add_strip()
-        self._edited = caption("")
-        row.addWidget(self._edited)
-        row.addStretch(1)
+        self._edited = yielding(caption(""))
+        row.addWidget(self._edited, 1)
         self.both = chip("Both sides", "What is done to an arm or leg is done to the other, too (M)", self._both_sides)
         row.addWidget(self.both)
         self.reset_all = button("Reset to prediction", "Pose and camera of this frame as predicted", session.reset_all)

@@ -2,16 +2,21 @@
 
 import logging
 import os
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
 
+from core_model.colours import OTHER_RGB
 from core_model.skeleton import JOINT
 from desktop_app.session.resolve import Picture, Space
 from desktop_app.session.state import Session
-from desktop_app.views.pane import Pane, chip, sentence, tool
+from desktop_app.views.beside_menu import BesideMenu
+from desktop_app.views.keymap import keyed
+from desktop_app.views.looks import looks_button
+from desktop_app.views.pane import Pane, button, chip, sentence, swatch
 from desktop_app.views.theme import DARK, Theme
 
 if TYPE_CHECKING:
@@ -21,13 +26,6 @@ _FRUSTUM_SHARE = 0.22
 """The camera's picture hangs this far along the way from the camera to the person."""
 _PLAYING_INTERVAL_S = 0.04
 """Software OpenGL draws the whole window again with each change in 3D: 25 times a second are enough."""
-_LOOKS = {
-    "Front": "From where the clip's camera was",
-    "Side": "From the right of the clip's camera",
-    "Top": "From above",
-    "Oblique": "From behind the clip's camera, aside",
-    "Room": "Person and camera together",
-}
 NO_OPENGL = "The 3D view needs OpenGL, which this {where} does not give. Everything else works."
 
 
@@ -40,13 +38,18 @@ class ScenePane(Pane):
         self._scene: SkeletonScene | None = None
         self.problem = ""
         row = self.add_strip()
-        for preset, tip in _LOOKS.items():
-            row.addWidget(tool(tip, partial(self._look, preset), preset))
-        row.addStretch(1)
-        self._ghost = chip("Ghost", "The prediction beside the edited skeleton", lambda on: session.show(ghost=on))
+        row.addWidget(looks_button(self.look))
+        self._surface = keyed(
+            chip("Body", "A body's skin over the joints", lambda on: session.show(surface=on)), "surface"
+        )
         self._follow = chip("Follow", "Keep the person in the middle", lambda on: session.show(follow=on))
-        row.addWidget(self._ghost)
-        row.addWidget(self._follow)
+        self._beside = BesideMenu(session)
+        for widget in (self._surface, self._follow, self._beside.button):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.take = [self._take_button(number) for number in range(2)]
+        for button_ in self.take:
+            row.addWidget(button_)
         self._start()
         self._theme = DARK
         self._shown: tuple[object, ...] = ()
@@ -66,32 +69,49 @@ class ScenePane(Pane):
             self._canvas.native.setToolTip(
                 "Drag to turn, Shift+drag to move, wheel to come closer; drag a joint to pull it along"
             )
-            self._hand = SceneHand(self._canvas, self._scene, self._session.grip)
+            self._hand = SceneHand(self._canvas, self._scene, self._session)
             self.column.addWidget(self._canvas.native, 1)
         except Exception as error:
             logging.getLogger(__name__).info("no 3D view", exc_info=error)
             self.problem = str(error)
             self.column.addWidget(sentence(self.problem), 1)
 
-    def _look(self, preset: str) -> None:
+    def _take_button(self, number: int) -> QPushButton:
+        made = button(
+            f"Take {number + 1}",
+            "The person takes this pose, which the camera would see the same; a click on it does it, too",
+            lambda: self._session.take_other(number),
+        )
+        made.setIcon(swatch(OTHER_RGB[number]))
+        return made
+
+    def look(self, preset: str) -> None:
+        """Look from one of the `views.looks.LOOKS`, with the person in the middle."""
         if self._scene:
             self._scene.look(preset)
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of space and floor."""
         if self._scene:
-            self._scene.set_theme(theme.canvas, theme.border)
+            self._scene.set_theme(theme.canvas, theme.border, theme.muted)
             self._shown = ()
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed."""
         display, space = picture.display, picture.space
-        self._ghost.setChecked(display.ghost)
+        self._surface.setChecked(display.surface)
+        self._beside.show_picture(picture)
+        count = len(picture.beside.others.joints_m) if picture.beside.others else 0
+        for number, made in enumerate(self.take):
+            made.setVisible(number < count)
         self._follow.setChecked(display.follow)
         if self._scene is None:
             return
         frame = picture.frame if space else None
-        key = (picture.prediction, picture.joints2d_px, picture.synthesis, display, frame, bool(picture.edit))
+        key = (
+            picture.prediction, picture.joints2d_px, picture.synthesis, picture.beside.trails, picture.beside.others,
+            display, frame, bool(picture.edit),
+        )  # fmt: skip
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
             return
         if picture.playback.playing and monotonic() - self._drawn_s < _PLAYING_INTERVAL_S:
@@ -101,13 +121,16 @@ class ScenePane(Pane):
             self._scene.clear()
         else:
             self._draw(picture, space)
-        self._hand.show(space)
+        self._hand.show(space, others_in(picture))
 
     def _draw(self, picture: Picture, space: Space) -> None:
         scene = self._scene
         assert scene is not None
         pelvis_m = space.joints_m[JOINT["pelvis"]]
-        scene.set_skeleton(space.joints_m, space.ghost_m if picture.display.ghost else None)
+        part = picture.display.isolated_part
+        scene.set_skeleton(space.joints_m, part)
+        scene.set_surface(space.joints_m if picture.display.surface else None, part)
+        _draw_beside(scene, picture, space)
         lowest_m = float(space.joints_m[:, 1].max())
         scene.set_floor(lowest_m if space.floor_m is None else space.floor_m, pelvis_m)
         width, height = space.camera.frame_size_px
@@ -116,8 +139,28 @@ class ScenePane(Pane):
         moved = bool(picture.edit.orbit)  # then the frame is not what this camera saw
         image = picture.frame.image if picture.frame and not moved else None
         scene.set_camera(space.camera_to_world, half_width, half_height, depth_m, image)
-        if picture.display.follow:
-            scene.follow(pelvis_m)
+        scene.set_person(pelvis_m, picture.display.follow)
+
+
+def others_in(picture: Picture) -> np.ndarray | None:
+    """Poses that would look the same, where they stand in the scene: (n, 21, 3)."""
+    if picture.beside.others is None or picture.space is None:
+        return None
+    world = picture.space.camera_to_world
+    return picture.beside.others.joints_m @ world[:3, :3].T + world[:3, 3]  # type: ignore[no-any-return]
+
+
+def _draw_beside(scene: "SkeletonScene", picture: Picture, space: Space) -> None:
+    trails = picture.beside.trails
+    scene.beside.set_skeletons(
+        space.ghost_m if picture.display.ghost else None,
+        (trails.ghosts_m, trails.ghost_nearness) if trails else None,
+        others_in(picture),
+    )
+    if trails:
+        scene.beside.set_paths(trails.joints, trails.paths_m, trails.nearness)
+    else:
+        scene.beside.clear_paths()
 
 
 def _check_platform() -> None:

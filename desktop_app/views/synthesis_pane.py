@@ -1,8 +1,9 @@
-"""The image put together from the factors, beside the input it came from, or the difference of the two."""
+"""The image put together from the factors, beside its input, wiped over it, or the difference of the two."""
 
 from functools import partial
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -12,10 +13,12 @@ from desktop_app.session.display import Compare
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.image_tile import Drawing, ImageTile
-from desktop_app.views.overlays import draw_skeleton, stripes
-from desktop_app.views.pane import Pane, caption, chip
+from desktop_app.views.keymap import keyed
+from desktop_app.views.overlays import draw_skeleton, isolate, stripes
+from desktop_app.views.pane import Pane, caption, chip, yielding
 from desktop_app.views.parts_pane import dress
 from desktop_app.views.theme import Theme
+from desktop_app.views.wipe import Wipe
 
 
 class SynthesisPane(Pane):
@@ -26,10 +29,11 @@ class SynthesisPane(Pane):
         self._session = session
         row = self.add_strip()
         self._modes = {
-            mode: chip(mode.value, tip, partial(self._compare, mode))
+            mode: keyed(chip(mode.value, tip, partial(self._compare, mode)), "difference")
             for mode, tip in (
                 (Compare.SIDE_BY_SIDE, "The input beside the synthesized image"),
-                (Compare.DIFFERENCE, "Where the synthesized image differs from the input: black is equal (D)"),
+                (Compare.WIPE, "The input on the left of a line that the mouse drags, the image on its right"),
+                (Compare.DIFFERENCE, "Where the synthesized image differs from the input: black is equal"),
             )
         }
         for button in self._modes.values():
@@ -42,15 +46,16 @@ class SynthesisPane(Pane):
             "Guessed", "Stripes where the person is shown from a side that was never seen (G)", self._toggle_guessed
         )
         row.addWidget(self._guessed)
-        row.addStretch(1)
-        self._timing = caption()
-        row.addWidget(self._timing)
+        self._timing = yielding(caption())
+        self._timing.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._timing, 1)
         self.input, self.output = ImageTile("Input"), ImageTile("Reconstruction")
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.input, 1)
         body.addWidget(self.output, 1)
         self.column.addLayout(body, 1)
+        self.wipe = Wipe(self.output, lambda share: session.show(wipe=share))
         self._crop: tuple[object, object, np.ndarray] | None = None
         self._shown: tuple[object, ...] = ()
 
@@ -85,30 +90,38 @@ class SynthesisPane(Pane):
         self._show_output(picture)
 
     def _show_input(self, picture: Picture) -> None:
-        crop = self._input_crop(picture)
-        difference = picture.display.compare is Compare.DIFFERENCE
-        if crop is not None and difference and picture.synthesis is not None:
-            image = np.abs(crop.astype(np.int16) - picture.synthesis.image).clip(0, 255).astype(np.uint8)
-            error = f"{image.mean() / 255:.1%}"
-            self.input.show_image(image, key=image, caption=f"|Input − image|, mean {error}")
+        crop, display, synthesis = self._input_crop(picture), picture.display, picture.synthesis
+        if crop is not None and synthesis is not None and display.compare is Compare.DIFFERENCE:
+            difference = np.abs(crop.astype(np.int16) - synthesis.image).clip(0, 255).astype(np.uint8)
+            text, hint = f"|Input − image|, mean {difference.mean() / 255:.1%}", ""
+            image: np.ndarray | None = isolate(difference, synthesis.parts, display.isolated_part)
         else:
-            self.input.show_image(crop, key=crop, caption="Input crop", hint=picture.hint)
+            text, hint, image = "Input crop", picture.hint, crop
+            if crop is not None and picture.prediction is not None:
+                image = isolate(crop, picture.prediction.parts, display.isolated_part)
+        wiped = display.compare is Compare.WIPE and synthesis is not None
+        self.input.setVisible(not wiped)
+        self.wipe.show(image if wiped else None, display.wipe)
+        self.input.show_image(image, key=image, caption=text, hint=hint)
 
     def _show_output(self, picture: Picture) -> None:
-        synthesis, edited = picture.synthesis, picture.edited
+        synthesis, edited, display = picture.synthesis, picture.edited, picture.display
         text = "Novel image" if edited else "Reconstruction"
         image: np.ndarray | None = None
-        key: object = None
+        drawings: list[Drawing] = [self.wipe.draw]
         if synthesis is not None:
             guessed = synthesis.guessed
             text += f" · {guessed.sum() / max((synthesis.mask >= 0.5).sum(), 1):.0%} guessed"
-            image, key = synthesis.image, synthesis
-            if picture.display.guessed:
-                image = key = stripes(image, guessed)
+            image = isolate(synthesis.image, synthesis.parts, display.isolated_part)
+            if display.guessed:
+                image = stripes(image, guessed)
+            if display.synthesis_skeleton:
+                drawings.append(_skeleton_of(synthesis))
+        if display.compare is Compare.WIPE:
+            text = f"Input | {text}"
         hint = picture.hint or "Making the image ..."
-        self.output.show_image(image, key=key, caption=text, accent=edited, hint=hint)
-        drawn = synthesis is not None and picture.display.synthesis_skeleton
-        self.output.draw(*([_skeleton_of(synthesis)] if drawn and synthesis is not None else []))
+        self.output.show_image(image, key=image, caption=text, accent=edited, hint=hint)
+        self.output.draw(*drawings)
 
     def _input_crop(self, picture: Picture) -> np.ndarray | None:
         frame, prediction = picture.frame, picture.prediction

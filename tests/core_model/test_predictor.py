@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 
+import cv2
 import numpy as np
 import pytest
 
@@ -9,6 +10,7 @@ from core_model.assets import asset
 from core_model.data.video import open_video
 from core_model.errors import NobodyFoundError
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
+from core_model.prediction import CROP_PX
 from core_model.predictor import BUNDLED, Predictor, _part_index
 from core_model.retake import retake
 from core_model.runtime import Engine, run_torch
@@ -36,7 +38,7 @@ def test_what_is_kept_of_a_prediction_makes_it_again(predictor: Predictor, frame
     for one, other in ((first, again), (first.factors, again.factors)):
         for field in fields(one):
             value = getattr(one, field.name)
-            if isinstance(value, np.ndarray):
+            if isinstance(value, np.ndarray) and field.name != "part_sure":  # that is not kept
                 np.testing.assert_array_equal(value, getattr(other, field.name))
     assert (first.score, first.factors.camera) == (again.score, again.factors.camera)
 
@@ -112,6 +114,14 @@ def test_eight_bits_hardly_move_a_joint(predictor: Predictor, frame: np.ndarray)
 def test_somebody_is_there_where_all_parts_together_are_likelier_than_the_background() -> None:
     logits = np.full((15, 8, 8), -20.0, np.float32)
     logits[[3, 4]], logits[BACKGROUND] = 0.0, 0.5  # which arm is uncertain, that there is one is not
-    assert np.isin(_part_index(logits), [3, 4]).all()
+    assert np.isin(_part_index(logits)[0], [3, 4]).all()
     logits[BACKGROUND] = 1.0
-    assert (_part_index(logits) == BACKGROUND).all()
+    assert (_part_index(logits)[0] == BACKGROUND).all()
+
+
+def test_the_probability_of_a_part_is_its_share_of_all() -> None:
+    drawn = np.random.default_rng(0).normal(0, 3, (15, 6, 6)).astype(np.float32)
+    index, sure = _part_index(drawn)
+    large = np.stack([cv2.resize(x, (CROP_PX, CROP_PX)) for x in drawn])
+    share = np.exp(large) / np.exp(large).sum(axis=0)
+    np.testing.assert_allclose(sure / 255, np.take_along_axis(share, index[None], axis=0)[0], atol=0.01)

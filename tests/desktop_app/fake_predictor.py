@@ -24,6 +24,7 @@ from desktop_app.controllers.core import (
     Reader,
     SmoothMotion,
 )
+from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
 FRAME_PX = (320, 240)
@@ -93,8 +94,9 @@ class FakePredictor:
         image = self._draw(factors)
         confidence = np.linspace(1, 0.4, NUM_JOINTS)
         return Prediction(
-            factors, image.joints3d_m, image.joints2d_px, confidence, 0.9, image.parts, image if synthesise else None
-        )
+            factors, image.joints3d_m, image.joints2d_px, confidence, 0.9, image.parts, image if synthesise else None,
+            np.where(image.parts == 0, 51, 204).astype(np.uint8),  # 20 % that it is the head, else 80 %
+        )  # fmt: skip
 
     def people(self, frame: np.ndarray) -> np.ndarray:
         """Two."""
@@ -347,6 +349,13 @@ class FakePoseSpace:
         return np.full((NUM_LIMBS, 2), 0.07)
 
 
+def fake_others(factors: Factors) -> Others:
+    """Two: an arm forward or back."""
+    poses = tuple(factors.angles_rad + turn * np.eye(NUM_LIMBS, 2, -11) for turn in (0.3, -0.3))
+    camera = factors.camera
+    return Others(factors, poses, np.stack([body(p) @ camera.rotation.T + camera.translation_m for p in poses]))
+
+
 def fake_core(predictor: FakePredictor | None = None) -> Core:
     """All of it."""
     return Core(
@@ -373,4 +382,5 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         save_text,
         Path.read_text,
         fake_smooth,
+        fake_others,
     )

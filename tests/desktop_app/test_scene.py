@@ -31,7 +31,7 @@ def picture(lift):
     joints = body(angles) @ Orbit(0, 0, 0, 1).rotation().T + [0, 0, 4]
     made.set_skeleton(joints)
     made.set_floor(0.9, joints[0])
-    made.follow(joints[0])
+    made.set_person(joints[0], True)
     return canvas.render()[..., :3].astype(int)
 
 def where(image, part):
@@ -50,12 +50,53 @@ def gripped(joint=13):
     aside = made.on_canvas(made.off_canvas(seen_px[joint] + [30, -20], joints[joint]))
     return [float(np.abs(again - joints[joint]).max()), (aside - seen_px[joint]).tolist(), seen_px[joint].tolist()]
 
+def with_body(part=None):
+    picture(0.8)
+    angles = np.zeros((20, 2))
+    joints = body(angles) @ Orbit(0, 0, 0, 1).rotation().T + [0, 0, 4]
+    made.set_surface(joints, part)
+    image = canvas.render()[..., :3].astype(int)
+    made.set_surface(None)
+    bright, coloured = image.max(axis=2) > 70, np.ptp(image, axis=2) > 20
+    return [int((bright & coloured).sum()), int((bright & ~coloured).sum())]
+
+def beside(**things):
+    before = picture(0)
+    made.beside.set_skeletons(**things)
+    changed = int((np.abs(canvas.render()[..., :3].astype(int) - before).sum(axis=2) > 12).sum())
+    made.beside.set_skeletons()
+    return changed
+
+def paths(known):
+    before = picture(0)
+    path = np.zeros((1, 5, 3)) + [0.6, 0, 4]
+    path[0, :, 1] = np.linspace(-0.8, 0.8, 5)
+    path[0, ~np.array(known, bool)] = np.nan
+    made.beside.set_paths((20,), path, np.ones(5))
+    changed = int((np.abs(canvas.render()[..., :3].astype(int) - before).sum(axis=2) > 12).sum())
+    made.beside.clear_paths()
+    return changed
+
+one = body(np.zeros((20, 2))) @ Orbit(0, 0, 0, 1).rotation().T + [0.8, 0, 4]
+def sides():
+    seen = []
+    for name in ("Front", "Back", "Left", "Right"):
+        made.look(name)
+        seen.append(made.on_canvas(one)[[12, 15], 0].tolist())
+    made.look("Front")
+    return seen
+
 empty = canvas.render()[..., :3].astype(int)
 down, up = picture(-0.8), picture(0.8)
 print(json.dumps(dict(
     empty=int((np.abs(empty - np.median(empty, axis=(0, 1))).sum(axis=2) > 30)[1:-1, 1:-1].sum()),
     left_down=where(down, "l_hand"), left_up=where(up, "l_hand"),
-    right_down=where(down, "r_hand"), right_up=where(up, "r_hand"), torso=where(up, "torso"), gripped=gripped())))
+    right_down=where(down, "r_hand"), right_up=where(up, "r_hand"), torso=where(up, "torso"), gripped=gripped(),
+    body=with_body(), torso_only=with_body(1),
+    near=beside(neighbours=(one[None], np.ones(1))), far=beside(neighbours=(one[None], np.zeros(1))),
+    other=beside(others_m=one[None]), nothing=beside(),
+    whole_path=paths([1, 1, 1, 1, 1]), broken_path=paths([1, 1, 0, 1, 1]), lone_points=paths([1, 0, 1, 0, 1]),
+    sides=sides())))
 """
 
 
@@ -94,3 +135,26 @@ def test_a_place_on_the_canvas_is_found_again_in_space(seen: dict) -> None:
     assert off_m < 1e-3
     assert moved_px == pytest.approx([30, -20], abs=0.5)
     assert 160 < place_px[0] < 320  # the left wrist of somebody who faces the camera
+
+
+def test_the_skin_is_coloured_by_part_or_shows_one_part_alone(seen: dict) -> None:
+    (coloured, _), (torso, grey) = seen["body"], seen["torso_only"]
+    assert coloured > 2 * torso > 500
+    assert grey > torso
+
+
+def test_a_skeleton_beside_is_seen_and_the_farther_in_time_the_paler(seen: dict) -> None:
+    assert seen["nothing"] == 0
+    assert seen["near"] >= seen["far"] > 50
+    assert seen["other"] > 50
+
+
+def test_a_path_is_broken_where_nothing_is_known(seen: dict) -> None:
+    assert seen["whole_path"] > 1.5 * seen["broken_path"] > 0
+    assert seen["lone_points"] == 0
+
+
+def test_front_and_back_left_and_right_are_opposite_views(seen: dict) -> None:
+    front, back, left, right = (left_px - right_px for left_px, right_px in seen["sides"])
+    assert front > 50 > -50 > back  # left elbow minus right elbow of somebody who faces the camera
+    assert abs(left) < abs(front) / 2 > abs(right)

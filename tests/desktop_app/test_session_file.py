@@ -14,7 +14,7 @@ from desktop_app.session import container
 from desktop_app.session.clip_file import ClipFile, fingerprint
 from desktop_app.session.coding import decode, encode
 from desktop_app.session.container import SessionFileError
-from desktop_app.session.display import Compare
+from desktop_app.session.display import Compare, Trail
 from desktop_app.session.kept import Kept, kept_of, restore
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.staging import CLEAN, OWN, Behind, Ground, Guest, Outfit
@@ -52,7 +52,7 @@ def session() -> Session:
     stage.set_behind(Behind(Ground.IMAGE, image=np.arange(60, dtype=np.uint8).reshape(4, 5, 3), name="sea.png"))
     session.seek(4)
     session.set_loop(2, 8)
-    session.show(compare=Compare.DIFFERENCE, opacity=0.3, isolated_part=3)
+    session.show(compare=Compare.DIFFERENCE, opacity=0.3, isolated_part=3, trails=(Trail.FEET,), wipe=0.2)
     return session
 
 
@@ -114,13 +114,14 @@ def rewritten(path: Path, **changes: object) -> None:
 def test_a_newer_minor_version_opens_and_loses_nothing(session: Session, tmp_path: Path) -> None:
     path = tmp_path / "a.puppetpose"
     written(session, path)
-    display = {"opacity": 0.4, "compare": "WIPE", "of_the_future": True}
+    display = {"opacity": 0.4, "compare": "BLINK", "trails": ["HEAD", "TAIL"], "of_the_future": True}
     rewritten(path, format={"major": container.MAJOR, "minor": 99}, plots={"joint": 3}, display=display)
     again = Session()
     again.open(CLIP)
     kept = decode(path, container.read(path), fake_person)[0]
     restore(again, kept)
     assert again.display.opacity == 0.4
+    assert again.display.trails == (Trail.HEAD,)
     again.put_keeping(replace(again.keeping, foreign=kept.foreign))
     written(again, path)
     content = container.read(path)

@@ -119,6 +119,19 @@ def _texture(path: Path) -> Array:
     return cv2.resize(cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA), (512, 512), interpolation=cv2.INTER_LINEAR)
 
 
+def _rig(data: dict[str, Array]) -> Rig:
+    heads = Linear(data["rig/heads"], data["rig/heads_components"])
+    landmarks = Linear(data["rig/landmarks"], data["rig/landmarks_components"])
+    return Rig(tuple(data["rig/names"]), data["rig/parents"].astype(int), heads, landmarks, data["rig/landmark_bones"])
+
+
+def load_bare_body(name: str) -> tuple[Rig, Mesh]:
+    """One of the two bodies, `female` or `male`, without all else (some 10 ms). PuppetPoseError when it is missing."""
+    with np.load(asset("people/people.npz")) as stored:
+        data = {key: stored[key] for key in stored.files if key.startswith((f"mesh/{name}/", "rig/"))}
+    return _rig(data), _mesh(data, name)
+
+
 @lru_cache(maxsize=2)
 def load_people() -> People:
     """Load bodies, clothes and textures (about a second). PuppetPoseError when the assets are missing."""
@@ -126,12 +139,9 @@ def load_people() -> People:
     with np.load(asset("people/people.npz")) as stored:
         data = {key: stored[key] for key in stored.files}
     names = dict.fromkeys(key.split("/")[1] for key in data if key.startswith("mesh/"))
-    heads = Linear(data["rig/heads"], data["rig/heads_components"])
-    landmarks = Linear(data["rig/landmarks"], data["rig/landmarks_components"])
-    rig = Rig(tuple(data["rig/names"]), data["rig/parents"].astype(int), heads, landmarks, data["rig/landmark_bones"])
     files = sorted((folder / "textures").glob("*.webp"))
     return People(
-        rig=rig,
+        rig=_rig(data),
         meshes={name: _mesh(data, name) for name in names},
         persons=data["persons"].astype(np.float32),
         female=data["female"].astype(bool),

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from core_model.data.people import PeopleRenderer, Rendered
 from core_model.data.people.looks import Wardrobe, place
 from core_model.data.people.poses import load_source
+from core_model.data.people.renderer import PeopleRenderer, Rendered
 from core_model.skeleton import BACKGROUND, JOINT, LIMBS, PART_ANCHORS, PARTS
 
 
