@@ -11,6 +11,7 @@ from core_model.appearance import with_part
 from core_model.backdrop.blending import feathered, put_into
 from core_model.backdrop.places import to_crop_matrix
 from core_model.boxes import CROP_MARGIN
+from core_model.detail import with_own_detail
 from core_model.geometry.crop import square_box
 from core_model.geometry.kinematics import inverse_kinematics, shape_from_lengths
 from core_model.limits import LIMITS_RAD
@@ -143,7 +144,9 @@ def whole_box(made: Synthesis) -> np.ndarray:
     return made.box_px if inside else square_box(made.joints2d_px, 1 + 3 * _REACH)
 
 
-def put_into_frame(frame: np.ndarray, made: Synthesis) -> np.ndarray:
-    """A copy of a frame (H, W, 3) uint8 with the made person in it, where their crop lies."""
+def put_into_frame(frame: np.ndarray, made: Synthesis, source: np.ndarray | None = None) -> np.ndarray:
+    """A copy of a frame (H, W, 3) uint8 with the made person in it, where their crop lies. Where a `source` frame is
+    given and shows the same, its detail is kept."""
     from_crop = np.linalg.inv(to_crop_matrix(made.box_px, CROP_PX))
-    return put_into(frame, made.image, from_crop, made.mask)
+    placed = put_into(frame, made.image, from_crop, made.mask)
+    return placed if source is None else with_own_detail(placed, source, made)

@@ -2,7 +2,7 @@
 
 import argparse
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -81,7 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
     with open_video(clip) as reader:
         motion = smooth_motion(common.follow(reader, predictor))
         shots = _shots(arguments.pose, reader, motion)
-        frames = _frames(arguments, predictor, people, sheet, shots, build_backdrop(reader, motion))
+        own = arguments.appearance in (None, clip)  # somebody else has another detail
+        source = reader.frame if own else lambda _: None
+        frames = _frames(arguments, predictor, people, sheet, shots, build_backdrop(reader, motion), source)
         with written_aside(arguments.out) as aside:
             write_video(aside, zip(shots.times_s, frames, strict=True), shots.fps)
     print(arguments.out)
@@ -138,6 +140,7 @@ def _frames(
     sheet: np.ndarray | None,
     shots: _Shots,
     backdrop: "Backdrop",
+    source: "Callable[[int], np.ndarray | None]",
 ) -> Iterator[np.ndarray]:
     """Every frame; where nobody was found, as it is."""
     from core_model.recombination import put_into_frame, turned, worn_by
@@ -150,7 +153,8 @@ def _frames(
         place, _ = backdrop.full(index)
         if pose is not None:
             dressed = worn_by(turned(pose, around, above), person, parts, sheet)
-            place = put_into_frame(place, predictor.synthesise(dressed.edited(background=_crop(place, dressed.box_px))))
+            made = predictor.synthesise(dressed.edited(background=_crop(place, dressed.box_px)))
+            place = put_into_frame(place, made, source(index))
         yield place
         progress.step(done)
     progress.end()

@@ -117,7 +117,7 @@ class Files:
             place, box_px = _place(frame, prediction, behind, backdrop), whole_box(synthesis)
             background = crop_image(place, box_px, CROP_PX)
             made = predictor.synthesise(worn.edited(box_px=box_px, background=background))
-            write_png(path, put_into_frame(place, made))
+            write_png(path, put_into_frame(place, made, frame.image))
 
         self._ask(self._library, FRAME, "Saving the frame", save, self._saved(path))
 
