@@ -54,6 +54,7 @@ class Wardrobe:
         self._stride, self._offered = 1, 0
         self._rest: np.ndarray | None = None  # all looks as one, filled; None: to be made anew
         self._sides: tuple[np.ndarray, np.ndarray] | None = None
+        self._own: tuple[Prediction, Look] | None = None  # the frame that was dressed last
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Wardrobe":
@@ -110,9 +111,15 @@ class Wardrobe:
     def dressed(self, factors: Factors, prediction: Prediction | None = None) -> Factors:
         """Factors of any pose in what the clip knows of how it looks; the look of `prediction` is always to be had."""
         joints3d_m, _ = joints_of(factors)
-        own = look_of(prediction) if prediction else None
+        own = self._look_of(prediction) if prediction else None
         near, atlas = self.dress(joints3d_m, own)
         return factors.edited(near=near, atlas=atlas, known=self.known(joints3d_m, own))
+
+    def _look_of(self, prediction: Prediction) -> Look:
+        """The same object as long as the same frame is edited."""
+        if self._own is None or self._own[0] is not prediction:
+            self._own = prediction, look_of(prediction)
+        return self._own[1]
 
     def known(self, joints3d_m: np.ndarray, own: Look | None = None) -> np.ndarray:
         """(14,) in [0, 1]: whether each part was seen from about the side that joints (21, 3) show of it.
@@ -122,7 +129,7 @@ class Wardrobe:
         if self._sides is None:
             self._sides = _sides(self.looks)
         here = views(limb_vectors(joints3d_m))
-        known = [_nearness(here, *sides) for sides in (self._sides, _sides([own] if own else []))]
+        known = [_nearness(here, *sides) for sides in (self._sides, *([_own_sides(own)] if own else []))]
         return np.concatenate(known).max(0, initial=0.0)
 
     def _all(self, own: Look | None) -> np.ndarray:
@@ -146,6 +153,11 @@ def _sides(looks: list[Look]) -> tuple[np.ndarray, np.ndarray]:
     """Where looks were seen from (N, 2, 3), see `views`, and whether they show anything of each part, (N, 14) bool."""
     limbs = np.array([look.limbs for look in looks]).reshape(-1, NUM_LIMBS, 3)
     return views(limbs), np.array([look.texels[:, 3].any((1, 2)) for look in looks]).reshape(-1, NUM_PARTS)
+
+
+@lru_cache(maxsize=4)
+def _own_sides(look: Look) -> tuple[np.ndarray, np.ndarray]:
+    return _sides([look])
 
 
 def _nearness(view: np.ndarray, views_seen: np.ndarray, shown: np.ndarray) -> np.ndarray:
