@@ -89,15 +89,17 @@ class Predictor:
 
     def locate(self, frame: np.ndarray) -> tuple[np.ndarray, float]:
         """Frame (H, W, 3) uint8 -> the square crop (4,) of the person in it, and how sure that is, in [0, 1]."""
-        boxed, scale = locator.letterbox(frame)
-        (maps,) = self._locate(boxed.transpose(2, 0, 1)[None].astype(np.float32) / 255)
-        return locator.best_box(maps[0], scale)
+        return locator.best_box(*self._where(frame))
 
     def people(self, frame: np.ndarray) -> np.ndarray:
         """Frame (H, W, 3) uint8 -> the square crops (N, 4) of all who may be in it, the surest first."""
+        return locator.likely_boxes(*self._where(frame), FOUND)
+
+    def _where(self, frame: np.ndarray) -> tuple[np.ndarray, float]:
+        """What the locator says of a frame, and the scale it saw it in."""
         boxed, scale = locator.letterbox(frame)
         (maps,) = self._locate(boxed.transpose(2, 0, 1)[None].astype(np.float32) / 255)
-        return locator.likely_boxes(maps[0], scale, FOUND)
+        return maps[0], scale
 
     def predict(
         self,
