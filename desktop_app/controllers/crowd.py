@@ -22,11 +22,13 @@ class Crowd:
         if not wanted or frame is None or frame is self._asked:
             return
         self._asked = frame
+
+        def found(people: People) -> None:
+            if session.frame is frame:  # no other clip's
+                session.put_people(people)
+
         self._network.ask(
-            PEOPLE,
-            lambda predictor: People(frame.index, predictor.people(frame.image)),
-            session.put_people,
-            self._failed,
+            PEOPLE, lambda predictor: People(frame.index, predictor.people(frame.image)), found, self._failed
         )
 
     def _failed(self, failure: Failure) -> None:

@@ -28,7 +28,10 @@ class Poser:
         if wish is not None and wish is not self._asked:
             self._asked = wish
             self._network.ask(
-                REACH, lambda _: self._pose(wish), lambda angles: self._session.grip.put(wish, angles), self._failed
+                REACH,
+                lambda _: self._pose(wish),
+                lambda angles: self._session.grip.put(wish, angles),
+                lambda failure: self._given_up(wish, failure),
             )
         wanted = factors is not None and self._session.display.pose_space and self._session.engine.ready
         if wanted and factors is not None and factors.angles_rad is not self._scored:
@@ -53,6 +56,10 @@ class Poser:
         if self._space is None:
             self._space = self._core.pose_space()
         return self._space
+
+    def _given_up(self, wish: Wish, failure: Failure) -> None:
+        self._session.grip.drop(wish)
+        self._failed(failure)
 
     def _failed(self, failure: Failure) -> None:
         self._session.report(Problem.of(failure.error, "Finding the pose", failure.details))

@@ -11,6 +11,7 @@ from core_model.limits import FREE_ANGLES
 from core_model.prediction import Factors
 from core_model.skeleton import JOINTS, LIMBS
 from desktop_app.session.edits import Edit
+from desktop_app.session.playback import Clip
 
 if TYPE_CHECKING:
     from desktop_app.session.state import Session
@@ -58,6 +59,7 @@ class Ask(Enum):
 class Wish:
     """What is wished for a frame's person."""
 
+    clip: Clip | None
     index: int
     factors: Factors
     aim: Pull | Slide | Ask
@@ -122,13 +124,17 @@ class Grip:
             self._session.end_drag()
 
     def put(self, wish: Wish, angles_rad: np.ndarray) -> None:
-        """A wish is fulfilled by angles (20, 2); those of another frame come too late."""
+        """A wish is fulfilled by angles (20, 2); those of another frame or clip come too late."""
         frame, before = self._session.frame, wish.factors.angles_rad
-        if frame is not None and frame.index == wish.index:
+        if self._session.clip is wish.clip and frame is not None and frame.index == wish.index:
             turned = {(int(i), int(j)): float(angles_rad[i, j]) for i, j in np.argwhere(angles_rad != before)}
             if isinstance(wish.aim, Pull):
                 turned = dict(self._session.both_sides(turned))
             self._edit(wish.aim.label, self._session.edit.with_angles(turned), True)
+        self.drop(wish)
+
+    def drop(self, wish: Wish) -> None:
+        """A wish is fulfilled, or cannot be."""
         if wish is self.wish:
             self.wish = None
             if not self._open:
@@ -141,7 +147,7 @@ class Grip:
         if not self._open:
             self._rest_rad, self._open = factors.angles_rad, True
         assert self._rest_rad is not None
-        self.wish = Wish(frame.index, factors, aim, self._rest_rad)
+        self.wish = Wish(self._session.clip, frame.index, factors, aim, self._rest_rad)
         self._session.changed.emit()
 
     def _depth(self, joint: int) -> float:

@@ -1,5 +1,8 @@
 """Joints pulled with the mouse: one drag is one step, the newest wish counts, late answers do no harm."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -91,3 +94,31 @@ def test_the_mouse_pulls_a_joint_in_the_frame(studio: Studio, qtbot) -> None:
 def test_hips_cannot_be_pulled() -> None:
     assert not any(can_be_pulled(JOINT[name]) for name in ("pelvis", "l_hip", "r_hip"))
     assert all(can_be_pulled(JOINT[name]) for name in ("l_knee", "head", "r_shoulder", "spine"))
+
+
+def test_an_answer_for_another_clip_changes_nothing(studio: Studio, qtbot, tmp_path: Path) -> None:
+    wish(studio, 50)
+    wished = studio.session.grip.wish
+    studio.media.open(tmp_path / "other.mp4")
+    qtbot.waitUntil(lambda: studio.session.clip.path.name == "other.mp4" and studio.session.prediction is not None)
+    studio.session.grip.put(wished, wished.rest_rad + 0.1)
+    assert not studio.session.edits
+
+
+def test_a_wish_that_cannot_be_fulfilled_is_said_and_leaves_no_open_step(studio: Studio, qtbot, monkeypatch) -> None:
+    def broken(*_: object) -> np.ndarray:
+        raise ValueError("no way")
+
+    working = studio.poser._core
+    monkeypatch.setattr(studio.poser, "_core", replace(working, reach=broken))
+    wish(studio, 20)
+    studio.session.grip.let_go()
+    qtbot.waitUntil(lambda: studio.session.problem is not None)
+    assert studio.session.grip.wish is None
+    monkeypatch.setattr(studio.poser, "_core", working)
+    for x_px in (20, 40):
+        wish(studio, x_px)
+        studio.session.grip.let_go()
+        settled(studio, qtbot)
+    studio.session.undo()
+    assert studio.session.edit  # two drags were two steps
