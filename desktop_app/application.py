@@ -19,6 +19,7 @@ from desktop_app.controllers.crowd import Crowd
 from desktop_app.controllers.doubter import Doubter
 from desktop_app.controllers.dressing import Dresser
 from desktop_app.controllers.files import Files
+from desktop_app.controllers.finder import Finder
 from desktop_app.controllers.guests import Guests
 from desktop_app.controllers.inference import Inference
 from desktop_app.controllers.keeper import Keeper
@@ -27,6 +28,8 @@ from desktop_app.controllers.network import Network
 from desktop_app.controllers.place import CleanPlace
 from desktop_app.controllers.playback import Player
 from desktop_app.controllers.poser import Poser
+from desktop_app.controllers.prober import Prober
+from desktop_app.controllers.roster import Roster
 from desktop_app.controllers.sheet import SheetMaker
 from desktop_app.controllers.smoothing import Smoother
 from desktop_app.controllers.synthesis import Synthesiser
@@ -74,7 +77,7 @@ class Studio:
         self._add_keeping(core, aside)
         self.bridge.tick = Player(self.session).tick
         self.window = Window(self.session, self._commands(), settings)
-        self.media.opened = self.keeper.opened = self.window.recent.add
+        self.media.opened = self.keeper.opened = self.roster.added = self.window.recent.add
         self.bridge.redraw = self._redraw
         self.window.first_paint = self.network.load
         self.window.closed = self.close
@@ -94,7 +97,10 @@ class Studio:
     def _add_keeping(self, core: Core, aside: Path) -> None:
         """Sessions in files."""
         archive = Archive(self.session, self.dresser, self.adapter, core)
-        self.keeper = Keeper(self.session, self.media, archive, self._files_worker)
+        self.finder = Finder(self.session, self._files_worker)
+        self.keeper = Keeper(self.session, self.media, archive, self.finder, self._files_worker)
+        self.roster = Roster(self.session, self.media, archive, self.finder, self.analyser, self._files_worker)
+        self.prober = Prober(self.session, self._files_worker, core)
         self.autosaver = Autosaver(self.session, self.keeper, archive, self._files_worker, aside)
 
     def _commands(self) -> Commands:
@@ -120,9 +126,9 @@ class Studio:
             save_adaptation=self.adapter.save,
             load_adaptation=self.adapter.load,
             save=self.keeper.save,
-            relink=self.keeper.relink,
-            take_other=self.keeper.take_other,
-            give_up=self.keeper.give_up,
+            relink=self.finder.relink,
+            take_other=self.finder.take_other,
+            give_up=self.finder.give_up,
             recover=self.autosaver.recover,
             discard=self.autosaver.discard,
             later=self.autosaver.later,

@@ -8,13 +8,14 @@ import numpy as np
 from core_model.prediction import Factors, Prediction
 from desktop_app.session.activity import Analysis, Engine, Problem, Task
 from desktop_app.session.adaptation import Adaptation
+from desktop_app.session.clips import Clips, Listed, kept_file
 from desktop_app.session.corrections import Correcting
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
 from desktop_app.session.frame_edits import FrameEdits
 from desktop_app.session.grip import Grip
 from desktop_app.session.history import History
-from desktop_app.session.keeping import Keeping, Mark
+from desktop_app.session.keeping import Keeping, Mark, Origin
 from desktop_app.session.log import Log
 from desktop_app.session.made import Others, People, Scores, Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame
@@ -57,6 +58,7 @@ class Session(FrameEdits):
         self.task: Task | None = None
         self.problem: Problem | None = None
         self.questions: tuple[Question, ...] = ()  # the first is put, the others wait
+        self.clips = Clips(self)
         self.keeping = Keeping()
         self.opening: str | None = None  # the name of the file that is being opened
         self.smoother, self.tracer = JointSmoother(), Tracer()
@@ -65,15 +67,23 @@ class Session(FrameEdits):
     # --- clip ---
 
     def open(self, clip: Clip) -> None:
-        """Show another clip. What was known of the one before goes, but for guests and sheets."""
+        """Begin a session of another clip. What was known of the one before goes, but for guests and sheets."""
+        self.start([Listed(1, kept_file(clip.path))])
+        self.clips.turn(1, clip, None)
+
+    def start(self, clips: Iterable[Listed]) -> None:
+        """Begin a session of these clips; which of them is on show is said next."""
+        self.clips, self.keeping = Clips(self, clips), Keeping()
+
+    def begin(self, clip: Clip | None) -> None:
+        """Show another clip, of which nothing is known yet, or none."""
         self.clip, self.opening, self.problem = clip, None, None
         self.playback, self.frame = replace(self.playback, index=0, playing=False, loop=None), None
-        self.results, self.edits, self.history = Results(len(clip)), {}, History()
+        self.results, self.edits, self.history = Results(len(clip) if clip else 0), {}, History()
         kept = tuple(outfit for outfit in self.stage.outfits if outfit is OWN or outfit.lasting)
         self.stage = Stage(self.history, self.changed.emit, kept)
         self.correcting, self.people = Correcting(self.history, self.results, self.changed.emit), None
         self.synthesised, self.sheet, self.analysis = None, None, Analysis()
-        self.keeping = Keeping()
         self.changed.emit()
 
     def put_frame(self, frame: Frame) -> None:
@@ -196,14 +206,20 @@ class Session(FrameEdits):
         self._set("keeping", keeping)
 
     @property
+    def origin(self) -> Origin:
+        """The checkpoint that is loaded, or that its file names."""
+        engine = self.engine
+        return Origin(engine.checkpoint_name, engine.checkpoint_digest) if engine.ready else self.keeping.origin
+
+    @property
     def mark(self) -> Mark:
         """This moment, for comparison with another."""
-        return Mark(self.history.last, self.adaptation.learnt, self.results.analysed)
+        return self.clips.mark
 
     @property
     def modified(self) -> bool:
         """Whether there is something worth keeping that is in no file."""
-        return self.clip is not None and self.mark != self.keeping.saved
+        return bool(self.clips.items) and not self.keeping.holds(self.mark)
 
     def report(self, problem: Problem | None) -> None:
         """Put a problem in front of the person; None takes it away. Results are never touched by it."""
