@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -132,6 +133,10 @@ class Studio:
             recover=self.autosaver.recover,
             discard=self.autosaver.discard,
             later=self.autosaver.later,
+            add_clips=self.roster.add,
+            show_clip=self.roster.show,
+            step_clip=self.roster.step,
+            remove_clip=self.roster.remove,
         )
 
     def _redraw(self) -> None:
@@ -172,8 +177,8 @@ def aside_folder() -> Path:
     return Path(platformdirs.user_data_dir("puppetpose", appauthor=False)) / "unsaved"
 
 
-def run(core: Core, clip: Path | None, settings: QSettings | None = None) -> int:
-    """Open the window on a clip or a session, and stay until it is closed."""
+def run(core: Core, paths: Sequence[Path], settings: QSettings | None = None) -> int:
+    """Open the window on a session or on clips, and stay until it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -181,6 +186,6 @@ def run(core: Core, clip: Path | None, settings: QSettings | None = None) -> int
     studio = Studio(core, settings or user_settings(), aside_folder())
     sys.excepthook = studio.report
     studio.window.show()
-    if clip:
-        studio.keeper.open(clip)
+    if paths:
+        studio.window.open_all(paths)
     return app.exec()

@@ -38,7 +38,9 @@ class Roster:
 
     def show(self, number: int) -> None:
         """One of them, where it was left; the person is asked where its video is, if it is not found."""
-        if (item := self._session.clips.get(number)) and number != self._session.clips.shown:
+        clips = self._session.clips
+        coming = clips.shown if self._opening is None else self._opening
+        if number != coming and (item := clips.get(number)):
             self._show_first([item])
 
     def step(self, step: int) -> None:

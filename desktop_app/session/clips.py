@@ -96,7 +96,7 @@ class Clips:
     def _turned(self, item: Listed, number: int | None, now: Kept | None) -> Listed:
         if item.number == self.shown and now:
             kept = replace(now, title=item.kept.title, foreign=item.kept.foreign)
-            return replace(item, kept=kept, history=self._session.history, mark=self._mark(item))
+            return replace(item, kept=kept, history=self._session.history, mark=self.mark_of(item))
         return replace(item, trouble="", todo="") if item.number == number else item
 
     def kept(self, now: Kept | None, path: Path | None) -> KeptSession:
@@ -119,9 +119,10 @@ class Clips:
     @property
     def mark(self) -> Mark:
         """This moment."""
-        return Mark(tuple((item.number, item.kept.title, self._mark(item)) for item in self.items))
+        return Mark(tuple((item.number, item.kept.title, self.mark_of(item)) for item in self.items))
 
-    def _mark(self, item: Listed) -> ClipMark:
+    def mark_of(self, item: Listed) -> ClipMark:
+        """Of one of them, at this moment."""
         session = self._session
         if item.number != self.shown:
             return item.mark

@@ -8,6 +8,7 @@ from core_model.orbit import Orbit, orbit_of
 from core_model.prediction import Camera, Factors, Prediction, Synthesis
 from desktop_app.session.activity import Analysis, Engine, Phase, Problem, Task
 from desktop_app.session.adaptation import Adaptation
+from desktop_app.session.clip_rows import Row, rows_of
 from desktop_app.session.curves import Curves
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
@@ -86,6 +87,7 @@ class Picture:
     edited_frames: tuple[int, ...]
     undo_label: str | None
     redo_label: str | None
+    clips: tuple[Row, ...]  # of the session
 
     @property
     def edited(self) -> bool:
@@ -134,6 +136,7 @@ def resolve(session: Session) -> Picture:
         edited_frames=tuple(sorted(session.edits)),
         undo_label=session.history.undo_label,
         redo_label=session.history.redo_label,
+        clips=rows_of(session),
     )
 
 

@@ -21,6 +21,12 @@ def choose_file(parent: QWidget, folder: str) -> Path | None:
     return Path(name) if name else None
 
 
+def choose_clips(parent: QWidget, folder: str) -> list[Path]:
+    """Ask for videos or images, as many as one likes."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Add videos or images", folder, _MEDIA)
+    return [Path(name) for name in names]
+
+
 def choose_session(parent: QWidget, start: str, *, save: bool) -> Path | None:
     """Ask for a session, or where to save one."""
     title, sessions = "Save the session" if save else "Open a session", f"Sessions (*{SUFFIX})"
@@ -48,6 +54,21 @@ def ask_unsaved(parent: QWidget, name: str, save: Callable[[], None], discard: C
     box.setDefaultButton(kinds.Save)
     box.button(kinds.Save).clicked.connect(save)
     box.button(kinds.Discard).clicked.connect(discard)
+    box.open()
+    return box
+
+
+def ask_remove(parent: QWidget, name: str, remove: Callable[[], None]) -> QMessageBox:
+    """Before what is known of a clip is lost."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Remove the clip")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(f"What was analysed and changed in {name} goes with it, and its history.")
+    box.setInformativeText("The video itself stays where it is. Remove it from the session?")
+    box.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(remove)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
     box.open()
     return box
 

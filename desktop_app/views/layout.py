@@ -3,7 +3,7 @@
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-_VERSION = 4
+_VERSION = 5
 """Grows when docks are added or renamed: an older remembered layout is then not restored."""
 _Edge = Qt.DockWidgetArea
 
@@ -39,7 +39,13 @@ class DockLayout:
         window.splitDockWidget(docks["Pose"], docks["Camera"], Qt.Orientation.Vertical)
         window.addDockWidget(_Edge.BottomDockWidgetArea, docks["Timeline"])
         window.splitDockWidget(docks["Timeline"], docks["Log"], Qt.Orientation.Vertical)
-        tabs = (("Parts", "Appearance"), ("Appearance", "Adapt"), ("Adapt", "Plots"), ("Pose", "Recombine"))
+        tabs = (
+            ("Parts", "Appearance"),
+            ("Appearance", "Adapt"),
+            ("Adapt", "Plots"),
+            ("Pose", "Recombine"),
+            ("Recombine", "Clips"),
+        )
         for front, behind in tabs:
             window.tabifyDockWidget(docks[front], docks[behind])
         for name, dock in docks.items():

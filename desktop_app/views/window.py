@@ -1,6 +1,6 @@
 """The window: panes in docks, menus, keys, files dropped on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, QTimer
@@ -16,6 +16,7 @@ from desktop_app.views.adapt_pane import AdaptPane
 from desktop_app.views.appearance_pane import AppearancePane
 from desktop_app.views.banner import Banner
 from desktop_app.views.camera_pane import CameraPane
+from desktop_app.views.clips_pane import ClipsPane
 from desktop_app.views.commands import Commands
 from desktop_app.views.frame_pane import FramePane
 from desktop_app.views.keyboard_dialog import KeyboardDialog
@@ -55,13 +56,14 @@ class Window(QMainWindow):
         self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
         self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
         self.plots, self.log = PlotsPane(session, commands), LogPane()
+        self.clips = ClipsPane(session, commands)
         self.panes = (
             self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
-            self.recombine, self.timeline, self.plots, self.log,
+            self.recombine, self.timeline, self.plots, self.log, self.clips,
         )  # fmt: skip
         titles = (
             "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
-            "Plots", "Log",
+            "Plots", "Log", "Clips",
         )  # fmt: skip
         self.layout_ = DockLayout(self, dict(zip(titles, self.panes, strict=True)), settings)
         docks = self.layout_.docks  # what these two show is made only while it is to be seen
@@ -130,7 +132,18 @@ class Window(QMainWindow):
 
     def open(self, path: Path) -> None:
         """A session or a clip, once what is on show may go."""
-        self.guarded(lambda: self.commands.open(path))
+        self.guarded(lambda: self.commands.open(path, lambda: None))
+
+    def open_all(self, paths: Sequence[Path]) -> None:
+        """One is opened in place of what is on show; several are added to it, after a session if one is among them."""
+        sessions = [path for path in paths if path.suffix.lower() == SUFFIX]
+        clips = [path for path in paths if path not in sessions]
+        if len(paths) == 1:
+            self.open(paths[0])
+        elif sessions:
+            self.guarded(lambda: self.commands.open(sessions[0], lambda: self.commands.add_clips(clips)))
+        else:
+            self.commands.add_clips(clips)
 
     def guarded(self, then: Callable[[], None]) -> None:
         """Do what loses unsaved changes after the person has saved or discarded them."""
@@ -198,11 +211,11 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the first of the files."""
+        """Open the file; several become clips of the session."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.open(paths[0])
+            self.open_all(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Remember the layout and let everything end, once what is on show may go."""
