@@ -20,6 +20,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="CLIP",
         help="videos, images, folders of images, or a session; else the bundled clip",
     )
+    parser.add_argument(
+        "--camera",
+        nargs="?",
+        const="0",
+        metavar="SOURCE",
+        help="show a camera: its number or device (0 without), or a video that is played as if it were one",
+    )
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="another checkpoint than the bundled one")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the network runs")
     parser.add_argument("--version", action="version", version=f"puppetpose {core_model.__version__}")
@@ -37,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         print('Install them with: pip install "puppetpose[gui]"', file=sys.stderr)
         return 2
     default = assets_dir() / DEFAULT_CLIP
-    paths = options.clips or ([default] if default.exists() else [])
-    return run(real_core(options.checkpoint, options.device), paths)
+    bundled = [default] if default.exists() and options.camera is None else []
+    return run(real_core(options.checkpoint, options.device), options.clips or bundled, options.camera)
 
 
 if __name__ == "__main__":

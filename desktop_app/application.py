@@ -24,6 +24,7 @@ from desktop_app.controllers.finder import Finder
 from desktop_app.controllers.guests import Guests
 from desktop_app.controllers.inference import Inference
 from desktop_app.controllers.keeper import Keeper
+from desktop_app.controllers.live import LiveView
 from desktop_app.controllers.media import Media
 from desktop_app.controllers.network import Network
 from desktop_app.controllers.place import CleanPlace
@@ -52,8 +53,8 @@ SWITCH_INTERVAL_S = 0.001
 class Studio:
     """A session with its window. Close the window, or call `close`, and every thread ends."""
 
-    def __init__(self, core: Core, settings: QSettings, aside: Path) -> None:
-        """`aside` is the folder for unsaved changes, which all windows share."""
+    def __init__(self, core: Core, settings: QSettings, aside: Path, recordings: Path | None = None) -> None:
+        """`aside` is the folder for unsaved changes, shared by all windows, `recordings` that for what cameras gave."""
         self.session = Session()
         self.chronicle = Chronicle(self.session)
         self.bridge = Bridge(self.session)
@@ -76,6 +77,9 @@ class Studio:
         self.smoother = Smoother(self.session, self._timeline_worker, core)
         self._add_library(core)
         self._add_keeping(core, aside)
+        recordings = recordings or aside.parent / "recordings"
+        self._camera_worker = Worker("camera", self.bridge.post)
+        self.live = LiveView(self.session, self.network, self.roster, self._camera_worker, core, recordings)
         self.bridge.tick = Player(self.session).tick
         self.window = Window(self.session, self._commands(), settings)
         self.media.opened = self.keeper.opened = self.roster.added = self.window.recent.add
@@ -137,6 +141,10 @@ class Studio:
             show_clip=self.roster.show,
             step_clip=self.roster.step,
             remove_clip=self.roster.remove,
+            find_cameras=self.live.find,
+            open_camera=self.live.open,
+            record=self.live.record,
+            stop_camera=self.live.stop,
         )
 
     def _redraw(self) -> None:
@@ -152,6 +160,7 @@ class Studio:
         self._files_worker.close()
         self.autosaver.close()
         self._adapting_worker.close()
+        self._camera_worker.close()
         self._timeline_worker.close()
         if self._library_worker.close():
             self.place.close()
@@ -177,15 +186,22 @@ def aside_folder() -> Path:
     return Path(platformdirs.user_data_dir("puppetpose", appauthor=False)) / "unsaved"
 
 
-def run(core: Core, paths: Sequence[Path], settings: QSettings | None = None) -> int:
-    """Open the window on a session or on clips, and stay until it is closed."""
+def recordings_folder() -> Path:
+    """Where what cameras gave is kept for this user."""
+    return Path(platformdirs.user_videos_dir()) / "PuppetPose"
+
+
+def run(core: Core, paths: Sequence[Path], camera: str | None = None, settings: QSettings | None = None) -> int:
+    """Open the window on a session, on clips, or on a camera, and stay until it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("PuppetPose")
-    studio = Studio(core, settings or user_settings(), aside_folder())
+    studio = Studio(core, settings or user_settings(), aside_folder(), recordings_folder())
     sys.excepthook = studio.report
     studio.window.show()
     if paths:
         studio.window.open_all(paths)
+    if camera is not None:
+        studio.live.open(camera)
     return app.exec()

@@ -63,6 +63,43 @@ class Reader(Protocol):
         """Let go of the file."""
 
 
+class Camera(Protocol):
+    """`core_model.data.camera.Camera`."""
+
+    name: str
+
+    def read(self) -> tuple[np.ndarray, float]:
+        """Wait for the next frame (H, W, 3) uint8, and its time in seconds. Raises MediaError."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class FoundCamera(Protocol):
+    """`core_model.data.camera.FoundCamera`."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def source(self) -> str:
+        """To open it by."""
+
+
+class Writer(Protocol):
+    """`core_model.export.video.VideoWriter`, as far as the studio uses it."""
+
+    count: int
+    size_px: tuple[int, int]
+
+    def add(self, pts_s: float, image: np.ndarray) -> None:
+        """One more frame."""
+
+    def close(self) -> None:
+        """The file is whole."""
+
+
 class Follower(Protocol):
     """`core_model.tracking.Follower`, as far as the studio uses it."""
 
@@ -195,3 +232,6 @@ class Core:
     smooth: Callable[[Traces, np.ndarray, float, np.ndarray | None], SmoothMotion]
     """What was found at times pts_s (T,), the window's standard deviation in seconds, and the sides if known."""
     others: Callable[[Factors], Others]
+    find_cameras: Callable[[], list[FoundCamera]]
+    open_camera: Callable[[str], Camera]  # by what `find_cameras` says, or a video that stands in for one
+    record: Callable[[Path], Writer]

@@ -48,6 +48,8 @@ class Inference:
         session, frame = self._session, self._session.frame
         if frame is None or not session.engine.ready or session.playback.playing:
             return
+        if session.clip and session.clip.live:  # its frames come with their predictions
+            return
         if self._asked == (frame, session.correcting.made.of(frame.index)):
             return
         if not session.results.known(frame.index):

@@ -31,7 +31,7 @@ class Media:
     def __init__(self, session: Session, worker: Worker, core: Core, deliver: Callable[[Frame], None]) -> None:
         self._session, self._worker, self._core, self._deliver = session, worker, core, deliver
         self._reader: Reader | None = None
-        self._asked: tuple[Clip, int] | None = None
+        self._asked: tuple[Clip, int] | None = None  # of the clip that the reader is of
         self.opened: Callable[[Path], None] = lambda path: None
         session.changed.connect(self._update)
 
@@ -91,7 +91,13 @@ class Media:
 
     def _update(self) -> None:
         clip, reader, index = self._session.clip, self._reader, self._session.playback.index
-        if clip is None or reader is None or (self._asked and self._asked[0] is clip and self._asked[1] == index):
+        if (
+            clip is None
+            or reader is None
+            or self._asked is None
+            or self._asked[0] is not clip
+            or self._asked[1] == index
+        ):
             return
         self._asked = (clip, index)
 

@@ -8,7 +8,7 @@ from desktop_app.jobs.worker import Failure, Job, Then, Worker
 from desktop_app.session.activity import Phase, Problem
 from desktop_app.session.state import Session
 
-LOAD, REACH, SYNTHESISE, PREDICT, PEOPLE, SCORES, SHEET, OTHERS = range(8)
+LOAD, REACH, SYNTHESISE, PREDICT, PEOPLE, SCORES, SHEET, OTHERS, LIVE = range(9)
 """Slots, by priority: a drag of a slider comes before the next frame."""
 
 

@@ -13,9 +13,14 @@ from desktop_app.controllers.slots import FIND, FOLD
 from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
 from desktop_app.session.clips import Listed, kept_file
-from desktop_app.session.kept import Looks
+from desktop_app.session.keeping import ClipMark
+from desktop_app.session.kept import Kept, Looks
 from desktop_app.session.playback import Clip
 from desktop_app.session.state import Session
+
+
+def _nothing() -> None:
+    pass
 
 
 class Roster:
@@ -36,12 +41,13 @@ class Roster:
             self.added(path)
         self._show_first(self._session.clips.add(kept_file(path) for path in paths))
 
-    def show(self, number: int) -> None:
-        """One of them, where it was left; the person is asked where its video is, if it is not found."""
+    def show(self, number: int, then: Callable[[], None] = _nothing) -> None:
+        """One of them, where it was left; the person is asked where its video is, if it is not found. `then` hears
+        when it is on show."""
         clips = self._session.clips
         coming = clips.shown if self._opening is None else self._opening
         if number != coming and (item := clips.get(number)):
-            self._show_first([item])
+            self._show_first([item], then)
 
     def step(self, step: int) -> None:
         """The next (1) or the one before (-1)."""
@@ -58,12 +64,32 @@ class Roster:
         if number != clips.shown:
             clips.remove(number)
         elif other is None:
-            self._turn(None, None)
+            self.leave(None)
             clips.remove(number)
         else:
             self._show_first([other], lambda: clips.remove(number))
 
-    def _show_first(self, items: Sequence[Listed], then: Callable[[], None] = lambda: None) -> None:
+    def leave(self, clip: Clip | None) -> None:
+        """Show something that is no clip of the session, or nothing; the one on show is put away."""
+        self._turn(None, clip)
+
+    def come_back(self, number: int | None, then: Callable[[], None]) -> None:
+        """To the clip that was left, if it is still there."""
+        if number is None or self._session.clips.get(number) is None:
+            self.leave(None)
+            then()
+        else:
+            self.show(number, then)
+
+    def take_in(self, kept: Kept, analysed: int) -> int:
+        """A clip that was made here, of which so many frames were looked at: its number."""
+        clips = self._session.clips
+        (item,) = clips.add([kept])
+        clips.change(item.number, mark=ClipMark(analysed=analysed))
+        self.added(item.path)
+        return item.number
+
+    def _show_first(self, items: Sequence[Listed], then: Callable[[], None] = _nothing) -> None:
         """Of some, the first that can be read."""
         if not items:
             return
@@ -91,7 +117,7 @@ class Roster:
             session.put_opening(None)
             return
         session.put_keeping(replace(session.keeping, saved=None))
-        self._open(item, video, (), lambda: None)
+        self._open(item, video, (), _nothing)
 
     def _open(self, item: Listed, video: Path, rest: Sequence[Listed], then: Callable[[], None]) -> None:
         clips = self._session.clips
@@ -119,7 +145,7 @@ class Roster:
     def _turn(self, number: int | None, clip: Clip | None) -> None:
         """What is known of the clip on show is put away, and that of another taken out."""
         self._analyser.cancel()
-        now = self._archive.now()
+        now = self._archive.now() if self._session.clips.shown is not None else None
         self._session.clips.turn(number, clip, now)
         if number is not None:
             self._archive.put(number)

@@ -12,6 +12,7 @@ from desktop_app.session.clip_rows import Row, rows_of
 from desktop_app.session.curves import Curves
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
+from desktop_app.session.live import Live
 from desktop_app.session.log import Entry
 from desktop_app.session.made import Others, Synthesised
 from desktop_app.session.playback import Clip, Frame, Playback
@@ -88,6 +89,7 @@ class Picture:
     undo_label: str | None
     redo_label: str | None
     clips: tuple[Row, ...]  # of the session
+    live: Live | None  # the camera on show
 
     @property
     def edited(self) -> bool:
@@ -97,7 +99,7 @@ class Picture:
 
 _AS_IT_IS = (
     "clip", "playback", "frame", "prediction", "edit", "copied", "moves", "factors", "display", "engine", "analysis",
-    "adaptation", "task", "problem", "modified",
+    "adaptation", "task", "problem", "modified", "live",
 )  # fmt: skip
 """What the picture shows as the session has it."""
 

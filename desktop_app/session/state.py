@@ -16,6 +16,7 @@ from desktop_app.session.frame_edits import FrameEdits
 from desktop_app.session.grip import Grip
 from desktop_app.session.history import History
 from desktop_app.session.keeping import Keeping, Mark, Origin
+from desktop_app.session.live import Live
 from desktop_app.session.log import Log
 from desktop_app.session.made import Others, People, Scores, Synthesised, Worn
 from desktop_app.session.playback import Clip, Frame
@@ -59,6 +60,7 @@ class Session(FrameEdits):
         self.problem: Problem | None = None
         self.questions: tuple[Question, ...] = ()  # the first is put, the others wait
         self.clips = Clips(self)
+        self.live: Live | None = None  # of the camera on show
         self.keeping = Keeping()
         self.opening: str | None = None  # the name of the file that is being opened
         self.smoother, self.tracer = JointSmoother(), Tracer()
@@ -83,7 +85,7 @@ class Session(FrameEdits):
         kept = tuple(outfit for outfit in self.stage.outfits if outfit is OWN or outfit.lasting)
         self.stage = Stage(self.history, self.changed.emit, kept)
         self.correcting, self.people = Correcting(self.history, self.results, self.changed.emit), None
-        self.synthesised, self.sheet, self.analysis = None, None, Analysis()
+        self.synthesised, self.sheet, self.analysis, self.live = None, None, Analysis(), None
         self.changed.emit()
 
     def put_frame(self, frame: Frame) -> None:
@@ -187,6 +189,10 @@ class Session(FrameEdits):
     def put_opening(self, name: str | None) -> None:
         """A file is being opened, or no longer."""
         self._set("opening", name)
+
+    def put_live(self, live: Live | None) -> None:
+        """News of the camera on show."""
+        self._set("live", live)
 
     def note(self, text: str) -> None:
         """Write a line into the log."""

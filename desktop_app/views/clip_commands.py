@@ -1,4 +1,4 @@
-"""Commands for the clips of the session."""
+"""Commands for the clips of the session, and for cameras."""
 
 from typing import TYPE_CHECKING
 
@@ -23,4 +23,14 @@ def clip_commands(window: "Window") -> list[Command]:
         Command("previous_clip", "Previous Clip", ("Ctrl+PgUp",), lambda: commands.step_clip(-1), "File"),
         Command("rename_clip", "Rename Clip...", ("F2",), rename, "File"),
         Command("remove_clip", "Remove Clip...", (), pane.remove, "File"),
+    ]
+
+
+def camera_commands(window: "Window") -> list[Command]:
+    """In the menu of files."""
+    commands = window.commands
+    return [
+        Command("open_camera", "Open Camera...", ("Ctrl+Shift+C",), window.ask_open_camera, "File"),
+        Command("record", "Record From the Camera", (), lambda: commands.record(), "File"),
+        Command("stop_camera", "Stop the Camera", (), lambda: commands.stop_camera(), "File"),
     ]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.views.camera_dialog import Offered
+
 
 def _nothing() -> None:
     pass
@@ -26,6 +28,14 @@ def _none_of(paths: Sequence[Path]) -> None:
 
 
 def _nowhere(number: int) -> None:
+    pass
+
+
+def _find_none(then: Callable[[list[Offered]], None]) -> None:
+    pass
+
+
+def _no_source(source: str) -> None:
     pass
 
 
@@ -64,3 +74,7 @@ class Commands:
     show_clip: Callable[[int], None] = _nowhere  # by its number in the list
     step_clip: Callable[[int], None] = _nowhere  # 1: the next, -1: the one before
     remove_clip: Callable[[int], None] = _nowhere
+    find_cameras: Callable[[Callable[[list[Offered]], None]], None] = _find_none
+    open_camera: Callable[[str], None] = _no_source  # by its source
+    record: Callable[[], None] = _nothing  # from the camera on show
+    stop_camera: Callable[[], None] = _nothing

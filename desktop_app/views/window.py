@@ -7,6 +7,7 @@ from PySide6.QtCore import QSettings, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QMessageBox, QVBoxLayout, QWidget
 
+from desktop_app.session.activity import Problem
 from desktop_app.session.container import SUFFIX
 from desktop_app.session.resolve import Picture, resolve
 from desktop_app.session.state import Session
@@ -15,6 +16,7 @@ from desktop_app.views.actions import build_actions
 from desktop_app.views.adapt_pane import AdaptPane
 from desktop_app.views.appearance_pane import AppearancePane
 from desktop_app.views.banner import Banner
+from desktop_app.views.camera_dialog import CameraDialog, Offered
 from desktop_app.views.camera_pane import CameraPane
 from desktop_app.views.clips_pane import ClipsPane
 from desktop_app.views.commands import Commands
@@ -22,6 +24,7 @@ from desktop_app.views.frame_pane import FramePane
 from desktop_app.views.keyboard_dialog import KeyboardDialog
 from desktop_app.views.keymap import Keymap
 from desktop_app.views.layout import DockLayout
+from desktop_app.views.live_bar import LiveBar
 from desktop_app.views.log_pane import LogPane
 from desktop_app.views.menus import fill_menus, window_commands
 from desktop_app.views.parts_pane import PartsPane
@@ -50,6 +53,7 @@ class Window(QMainWindow):
         self.closed: Callable[[], None] = lambda: None
         self._may_close = False
         self.unsaved: QMessageBox | None = None
+        self.cameras: CameraDialog | None = None
         self.questions = Questions(self, commands, self.guarded)
         self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
         self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
@@ -84,12 +88,14 @@ class Window(QMainWindow):
     def _build_frame(self, session: Session) -> None:
         """What stands above and below the docks."""
         self.banner, self.top_bar, self.status = Banner(session), TopBar(self.commands, self.actions_), StatusLine()
+        self.live = LiveBar(self.commands)
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.menu_bar)
         column.addWidget(self.top_bar)
+        column.addWidget(self.live)
         column.addWidget(self.banner)
         self.setMenuWidget(top)
         self.setStatusBar(self.status)
@@ -100,14 +106,14 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         self.settings.setValue("theme", theme.name)
-        for pane in (*self.panes, self.banner, self.top_bar):
+        for pane in (*self.panes, self.banner, self.top_bar, self.live):
             if hasattr(pane, "set_theme"):
                 pane.set_theme(theme)
         self.session.changed.emit()
 
     def show_picture(self, picture: Picture) -> None:
         """Every pane draws its share."""
-        for pane in (self.banner, self.top_bar, *self.panes, self.status):
+        for pane in (self.banner, self.top_bar, self.live, *self.panes, self.status):
             pane.show_picture(picture)
         for name, label in (("undo", picture.undo_label), ("redo", picture.redo_label)):
             action = self.actions_[name]
@@ -117,7 +123,9 @@ class Window(QMainWindow):
                 action.setEnabled(label is not None)
         self.questions.show_picture(picture)
         for name in ("save", "save_as"):
-            self.actions_[name].setEnabled(picture.clip is not None)
+            self.actions_[name].setEnabled(bool(picture.clips))
+        for name in ("record", "stop_camera"):
+            self.actions_[name].setEnabled(picture.live is not None)
         title = f"{picture.name}[*] - PuppetPose" if picture.name else "PuppetPose"
         if title != self.windowTitle():
             self.setWindowTitle(title)
@@ -162,8 +170,8 @@ class Window(QMainWindow):
 
     def save_as(self, then: Callable[[], None] = lambda: None) -> None:
         """The session, into another file."""
-        if clip := self.session.clip:
-            start = self.session.keeping.path or clip.path.with_suffix(SUFFIX)
+        if clips := self.session.clips.items:
+            start = self.session.keeping.path or clips[0].path.with_suffix(SUFFIX)
             if path := dialogs.choose_session(self, str(start), save=True):
                 self.commands.save(path, then)
 
@@ -171,6 +179,18 @@ class Window(QMainWindow):
         """Let the person choose one."""
         if path := dialogs.choose_session(self, self._last_folder(), save=False):
             self.open(path)
+
+    def ask_open_camera(self) -> None:
+        """Let the person choose one of those that are found."""
+
+        def found(cameras: Sequence[Offered]) -> None:
+            if cameras:
+                self.cameras = CameraDialog(self, cameras, self.commands.open_camera)
+                self.cameras.open()
+            else:
+                self.session.report(Problem("No camera was found.", "Plug one in, then choose Open Camera again."))
+
+        self.commands.find_cameras(found)
 
     def _last_folder(self) -> str:
         recent = self.recent.paths()

@@ -38,9 +38,12 @@ def test_what_is_kept_of_a_prediction_makes_it_again(predictor: Predictor, frame
     for one, other in ((first, again), (first.factors, again.factors)):
         for field in fields(one):
             value = getattr(one, field.name)
-            if isinstance(value, np.ndarray) and field.name != "part_sure":  # that is not kept
+            if isinstance(value, np.ndarray) and field.name != "part_sure":
                 np.testing.assert_array_equal(value, getattr(other, field.name))
     assert (first.score, first.factors.camera) == (again.score, again.factors.camera)
+    lost = np.abs(first.part_sure.astype(int) - again.part_sure)
+    assert lost.mean() < 0.02 * 255, "kept coarsely"
+    assert (lost > 0.25 * 255).mean() < 0.01
 
 
 def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.ndarray) -> None:

@@ -96,6 +96,8 @@ def test_what_was_saved_comes_back_the_same(session: Session, tmp_path: Path) ->
     again.put_prediction(4, session.results.get(4))
     for name in ("angles_rad", "shape"):
         np.testing.assert_array_equal(getattr(again.factors, name), getattr(session.factors, name))
+    for index, one in session.results.seen.items():
+        np.testing.assert_array_equal(again.results.seen[index].part_sure, one.part_sure)
     assert again.stage.staging.parts[3] is OWN
     assert again.stage.staging.outfit.guest.person.wardrobe.offered == 7
     assert again.results.floor_m == session.results.floor_m
@@ -144,6 +146,7 @@ def test_a_file_of_version_1_is_a_session_of_one_clip(session: Session, tmp_path
     for index, seen in now.seen.items():
         np.testing.assert_array_equal(clip.seen[index].joints3d_m, seen.joints3d_m)
         np.testing.assert_array_equal(clip.seen[index].parts, seen.parts)
+        assert clip.seen[index].part_sure is None, "it was not kept then"
     assert clip.looks()["offered"] == 3
     container.write(tmp_path / "now.puppetpose", encode(kept, deltas))
     again, _ = decode(old, container.read(tmp_path / "now.puppetpose"), fake_person)
