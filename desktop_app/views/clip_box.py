@@ -9,6 +9,8 @@ from desktop_app.session.resolve import Picture
 from desktop_app.views.commands import Commands
 from desktop_app.views.theme import DARK, Theme, icon
 
+_WIDEST_PX = 300
+
 
 class ClipBox(QComboBox):
     """Only there where there is something to choose."""
@@ -20,6 +22,7 @@ class ClipBox(QComboBox):
         self.setAccessibleName("Clip on show")
         self.setIconSize(QSize(14, 14))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMaximumWidth(_WIDEST_PX)
         self.activated.connect(lambda index: commands.show_clip(self._rows[index].number))
         self.hide()
 
@@ -39,4 +42,5 @@ class ClipBox(QComboBox):
             shown = next((i for i, row in enumerate(rows) if row.shown), -1)
             if self.currentIndex() != shown and not self.view().isVisible():
                 self.setCurrentIndex(shown)
+        self.setPlaceholderText(picture.live.camera if picture.live else "")
         self.setVisible(len(rows) > 1)

@@ -59,7 +59,7 @@ class TopBar(QFrame):
         self.clip_box.show_picture(picture)
         self.name.setText(_clip_line(picture))
         self.cancel.setVisible(analysis.running)
-        self.analyse.setVisible(not analysis.running)
+        self.analyse.setVisible(not analysis.running and picture.live is None)
         missing = clip is not None and bool((picture.frame_states == 0).any())
         self.analyse.setEnabled(missing and picture.engine.ready)
         self.analyse.setText(self._verb(picture, missing))
@@ -82,7 +82,8 @@ def _clip_line(picture: Picture) -> str:
     width, height = clip.frame_size_px
     rate = "" if clip.image_names else f" · {clip.fps:.3g} frames/s"
     name = "" if len(picture.clips) > 1 else f"<b>{escape(clip.path.name)}</b> &nbsp; "
-    return f"{name}{width}×{height} · {len(clip)} frames{rate}"
+    count = "live" if clip.live else "1 frame" if len(clip) == 1 else f"{len(clip)} frames"
+    return f"{name}{width}×{height} · {count}{rate}"
 
 
 def progress_line(analysis: Analysis) -> str:
