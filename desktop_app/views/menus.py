@@ -9,7 +9,7 @@ from desktop_app.session.display import Compare
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.actions import Command
-from desktop_app.views.clip_commands import camera_commands, clip_commands
+from desktop_app.views.clip_commands import clip_commands
 from desktop_app.views.pose_commands import pose_commands
 from desktop_app.views.scene_commands import scene_commands
 from desktop_app.views.theme import THEMES
@@ -34,7 +34,6 @@ def window_commands(window: "Window") -> list[Command]:
     return [
         Command("open", "Open...", ("Ctrl+O",), lambda: window.ask_open(), "File"),
         Command("open_folder", "Open Image Folder...", ("Ctrl+Shift+O",), lambda: window.ask_open(folder=True), "File"),
-        *camera_commands(window),
         *clip_commands(window),
         Command("open_session", "Open Session...", (), window.ask_open_session, "File", separator=True),
         Command("save", "Save Session", ("Ctrl+S",), lambda: window.save(), "File"),
@@ -57,6 +56,7 @@ def window_commands(window: "Window") -> list[Command]:
         *_analysis_commands(window),
         *_playback_commands(window),
         Command("shortcuts", "Keyboard...", ("F1",), window.show_keyboard, "Help"),
+        Command("hints", "Hints", (), lambda: window.hints.begin(), "Help"),
         Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),
         Command("dismiss", "Close the message", ("Esc",), lambda: session.report(None)),
     ]

@@ -7,7 +7,6 @@ from PySide6.QtCore import QSettings, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenuBar, QMessageBox, QVBoxLayout, QWidget
 
-from desktop_app.session.activity import Problem
 from desktop_app.session.container import SUFFIX
 from desktop_app.session.resolve import Picture, resolve
 from desktop_app.session.state import Session
@@ -16,11 +15,12 @@ from desktop_app.views.actions import build_actions
 from desktop_app.views.adapt_pane import AdaptPane
 from desktop_app.views.appearance_pane import AppearancePane
 from desktop_app.views.banner import Banner
-from desktop_app.views.camera_dialog import CameraDialog, Offered
+from desktop_app.views.cadence import Turns
 from desktop_app.views.camera_pane import CameraPane
 from desktop_app.views.clips_pane import ClipsPane
 from desktop_app.views.commands import Commands
 from desktop_app.views.frame_pane import FramePane
+from desktop_app.views.hints import HintBar
 from desktop_app.views.keyboard_dialog import KeyboardDialog
 from desktop_app.views.keymap import Keymap
 from desktop_app.views.layout import DockLayout
@@ -51,20 +51,20 @@ class Window(QMainWindow):
         self.session, self.commands, self.settings = session, commands, settings
         self.first_paint: Callable[[], None] | None = None
         self.closed: Callable[[], None] = lambda: None
-        self._may_close = False
+        self._may_close = self._painted = False
         self.unsaved: QMessageBox | None = None
-        self.cameras: CameraDialog | None = None
         self.questions = Questions(self, commands, self.guarded)
         self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
         self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
         self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
         self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
-        self.plots, self.log = PlotsPane(session, commands), LogPane()
-        self.clips = ClipsPane(session, commands)
+        self.plots, self.log, self.clips = PlotsPane(session, commands), LogPane(), ClipsPane(session, commands)
         self.panes = (
             self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
             self.recombine, self.timeline, self.plots, self.log, self.clips,
         )  # fmt: skip
+        others = (pane for pane in self.panes if pane not in (self.frame, self.timeline))
+        self._turns = Turns(pane.show_picture for pane in others)
         titles = (
             "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
             "Plots", "Log", "Clips",
@@ -88,7 +88,7 @@ class Window(QMainWindow):
     def _build_frame(self, session: Session) -> None:
         """What stands above and below the docks."""
         self.banner, self.top_bar, self.status = Banner(session), TopBar(self.commands, self.actions_), StatusLine()
-        self.live = LiveBar(self.commands)
+        self.live, self.hints = LiveBar(self.commands), HintBar(self.layout_.docks, self.settings)
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
@@ -97,6 +97,7 @@ class Window(QMainWindow):
         column.addWidget(self.top_bar)
         column.addWidget(self.live)
         column.addWidget(self.banner)
+        column.addWidget(self.hints)
         self.setMenuWidget(top)
         self.setStatusBar(self.status)
 
@@ -106,15 +107,17 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         self.settings.setValue("theme", theme.name)
-        for pane in (*self.panes, self.banner, self.top_bar, self.live):
+        for pane in (*self.panes, self.banner, self.hints, self.top_bar, self.live):
             if hasattr(pane, "set_theme"):
                 pane.set_theme(theme)
         self.session.changed.emit()
 
     def show_picture(self, picture: Picture) -> None:
-        """Every pane draws its share."""
-        for pane in (self.banner, self.top_bar, self.live, *self.panes, self.status):
+        """Every pane draws its share; while something moves, all but the frame and the timeline take turns."""
+        for pane in (self.banner, self.top_bar, self.live, self.frame, self.timeline, self.status):
             pane.show_picture(picture)
+        for draw in self._turns.now() if picture.playback.playing or picture.live else self._turns.all():
+            draw(picture)
         for name, label in (("undo", picture.undo_label), ("redo", picture.redo_label)):
             action = self.actions_[name]
             text = f"{name.capitalize()} {label or ''}".rstrip()
@@ -180,18 +183,6 @@ class Window(QMainWindow):
         if path := dialogs.choose_session(self, self._last_folder(), save=False):
             self.open(path)
 
-    def ask_open_camera(self) -> None:
-        """Let the person choose one of those that are found."""
-
-        def found(cameras: Sequence[Offered]) -> None:
-            if cameras:
-                self.cameras = CameraDialog(self, cameras, self.commands.open_camera)
-                self.cameras.open()
-            else:
-                self.session.report(Problem("No camera was found.", "Plug one in, then choose Open Camera again."))
-
-        self.commands.find_cameras(found)
-
     def _last_folder(self) -> str:
         recent = self.recent.paths()
         return str(Path(recent[0]).parent) if recent else str(Path.home())
@@ -221,9 +212,16 @@ class Window(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """After the first paint slow things may start."""
         super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self.scene.start()
         if self.first_paint:
-            QTimer.singleShot(0, self, self.first_paint)
-            self.first_paint = None
+            self.first_paint()
+        self.first_paint = None
+        self.session.changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Files are welcome."""

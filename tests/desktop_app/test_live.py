@@ -14,6 +14,7 @@ from core_model.errors import MediaError
 from desktop_app.application import Studio
 from desktop_app.controllers.mailbox import Mailbox, Shot
 from desktop_app.session.staging import Behind, Ground
+from desktop_app.views.camera_dialog import CameraDialog
 
 
 class Set:
@@ -191,8 +192,8 @@ def test_the_menu_lists_what_there_is(make_studio, qtbot) -> None:
         core=replace(stage.core, find_cameras=lambda: [FakeFound(), FakeFound("Other", "/dev/video2")])
     )
     studio.window.actions_["open_camera"].trigger()
-    qtbot.waitUntil(lambda: studio.window.cameras is not None)
-    dialog = studio.window.cameras
+    qtbot.waitUntil(lambda: studio.window.findChild(CameraDialog) is not None)
+    dialog = studio.window.findChild(CameraDialog)
     assert [dialog.list.item(row).text() for row in range(2)] == ["Drawn camera  (0)", "Other  (/dev/video2)"]
     qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: studio.session.live is not None)
