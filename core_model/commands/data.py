@@ -140,12 +140,11 @@ def _tell(done: "Collected | Skipped") -> None:
 
 def summary_text(summary: "Summary") -> str:
     """A few indented lines about a video."""
-    from core_model.data.unlabelled.keeping import REASONS
+    from core_model.data.unlabelled.words import dropped_words
 
-    lost = [f"{summary.dropped[reason]} {words}" for reason, words in REASONS.items() if summary.dropped.get(reason)]
     lines = [
         f"{Path(summary.path).name}: {summary.duration_s:.1f} s, {summary.sampled} frames looked at, "
-        f"{summary.kept} kept; dropped: {', '.join(lost) or 'none'}",
+        f"{summary.kept} kept; dropped: {dropped_words(summary.dropped) or 'none'}",
         *(
             f"  shot {number}: {shot.start_s:.1f} to {shot.end_s:.1f} s, camera {shot.camera}, {shot.kept} kept"
             for number, shot in enumerate(summary.shots, 1)

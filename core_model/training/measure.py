@@ -4,7 +4,6 @@ import dataclasses
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,8 @@ import numpy as np
 from core_model.data.pool import SamplePool
 from core_model.training.config import TrainConfig
 from core_model.training.events import Preparing, Step
+from core_model.training.measuring import Measured
 from core_model.training.trainer import train
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Of one run on this machine."""
-
-    step_s: float  # median
-    person_s: float  # rendering one; 0: all are there
-    people: int  # that are still to be rendered
-    memory_mb: float
-
-    def whole_s(self, steps: int) -> float:
-        """Of so many steps, with what is to be rendered first."""
-        return steps * self.step_s + self.people * self.person_s
 
 
 def measure(config: TrainConfig, steps: int) -> Measured:

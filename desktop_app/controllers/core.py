@@ -9,6 +9,7 @@ import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
 from core_model.seen import Seen
+from desktop_app.controllers.training_core import TrainingCore
 from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
@@ -195,3 +196,4 @@ class Core:
     smooth: Callable[[Traces, np.ndarray, float, np.ndarray | None], SmoothMotion]
     """What was found at times pts_s (T,), the window's standard deviation in seconds, and the sides if known."""
     others: Callable[[Factors], Others]
+    training: TrainingCore

@@ -1,0 +1,24 @@
+"""What is asked of runs that were begun: the same files as the command line writes."""
+
+from pathlib import Path
+
+from core_model.errors import PuppetPoseError
+from core_model.training.control import Ask, wish
+from desktop_app.session.activity import Problem
+from desktop_app.session.state import Session
+
+
+class RunControl:
+    """Asks; how runs stand is read elsewhere."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def ask(self, folder: Path, what: str) -> None:
+        """Pause, resume, stop, checkpoint or discard a run."""
+        try:
+            wish(folder, Ask(what))
+        except (PuppetPoseError, OSError) as error:
+            self._session.report(Problem.of(error, f"Asking the run in {folder.name} to {what}"))
+        else:
+            self._session.note(f"Asked the training run in {folder}: {what}.")
