@@ -1,8 +1,6 @@
 """`puppetpose train --config FILE`: train the networks; Ctrl-C stops, the same command goes on."""
 
 import argparse
-import dataclasses
-import json
 import os
 import sys
 import time
@@ -48,9 +46,9 @@ class JsonTeller:
 
     def tell(self, event: "Event") -> None:
         """All of the event but its picture."""
-        fields = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
-        fields.pop("image", None)
-        print(json.dumps({"event": type(event).__name__.lower(), **fields}, default=str), flush=True)
+        from core_model.training.journal import line_of
+
+        print(line_of(event), flush=True)
 
 
 class Teller:
@@ -63,22 +61,13 @@ class Teller:
 
     def tell(self, event: "Event") -> None:
         """Print it, or leave it out where a step was told of just now."""
-        from core_model.training.events import Finished, Judged, Preview, Saved, Shrunk, Step
+        from core_model.training.events import Step, sentence
 
-        match event:
-            case Step() if time.monotonic() - self._told_s >= self._every_s:
-                self._told_s = time.monotonic()
-                self._print(self._progress(event), over=self._terminal)
-            case Shrunk():
-                self._print(f"step {event.step}  out of memory: each batch is now computed in {event.pieces} pieces")
-            case Judged():
-                figures = "  ".join(f"{name} {value:.1f}" for name, value in event.figures.items())
-                self._print(f"step {event.step}  held-out people: {figures}{'  (best)' if event.best else ''}")
-            case Preview() | Saved():
-                self._print(f"step {event.step}  {type(event).__name__.lower()} {event.path}")
-            case Finished():
-                why = " (the held-out figures no longer improved)" if event.early else ""
-                self._print(f"Finished after {event.step} steps{why}: {event.path}")
+        if not isinstance(event, Step):
+            self._print(sentence(event))
+        elif time.monotonic() - self._told_s >= self._every_s:
+            self._told_s = time.monotonic()
+            self._print(self._progress(event), over=self._terminal)
 
     def _progress(self, step: "Step") -> str:
         """For example `step 120/4000  31.2 images/s  1:08:12 left  data 3 %  heat 0.5300  total 2.1000`."""

@@ -15,6 +15,7 @@ class Step:
     learning_rate: float
     images_per_s: float  # of all processes, averaged over the last steps
     data_wait: float  # share of the time spent waiting for data, in [0, 1], averaged likewise
+    memory_mb: float = 0.0  # of the process, or what it has of the GPU's; 0: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preview:
-    """What the averaged network sees in a few held-out people."""
+    """What the averaged network sees in a few people, a column each."""
 
     step: int
     path: Path
     image: np.ndarray  # (H, W, 3) uint8
+    rows: tuple[str, ...] = ()  # what the rows show, from above; all have the same height
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +63,23 @@ class Finished:
 
 
 Event = Step | Shrunk | Judged | Preview | Saved | Finished
+
+
+def sentence(event: Event) -> str:
+    """What happened, for people; of a step nothing.
+
+    >>> sentence(Judged(250, {"pck_2d": 81.25}, best=True))
+    'step 250  held-out people: pck_2d 81.2  (best)'
+    """
+    match event:
+        case Shrunk():
+            return f"step {event.step}  out of memory: each batch is now computed in {event.pieces} pieces"
+        case Judged():
+            figures = "  ".join(f"{name} {value:.1f}" for name, value in event.figures.items())
+            return f"step {event.step}  held-out people: {figures}{'  (best)' if event.best else ''}"
+        case Preview() | Saved():
+            return f"step {event.step}  {type(event).__name__.lower()} {event.path}"
+        case Finished():
+            why = " (the held-out figures no longer improved)" if event.early else ""
+            return f"Finished after {event.step} steps{why}: {event.path}"
+    return ""
