@@ -56,11 +56,9 @@ def _plain(value: object) -> object:
         return float(f"{value:.8g}") if math.isfinite(value) else str(value)
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
-    return value if isinstance(value, str | int | bool | None) else list(value) if _listed(value) else str(value)
-
-
-def _listed(value: object) -> bool:
-    return isinstance(value, tuple | list)
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, str | int | bool | None) else str(value)
 
 
 def _numbers(table: dict[str, Any]) -> dict[str, float]:
@@ -137,7 +135,8 @@ class JournalReader:
         )  # fmt: skip
 
     def _forget(self) -> None:
-        self._offset, self._step, self._told_s, self._finished = 0, 0, None, False
+        self._offset, self._step, self._finished = 0, 0, False
+        self._told_s: float | None = None
         self._tables = {"loss": _Table(), "run": _Table(), "held_out": _Table()}
         self._saved: list[int] = []
         self._best: list[int] = []

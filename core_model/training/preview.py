@@ -4,7 +4,7 @@ Held-out people first. A run that learns from pairs of frames shows some of thos
 run sees all of its clips), but nothing is known of them that it could have learnt by heart.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -64,7 +64,7 @@ def preview(
     points, mass = points_px(maps.heat)
     at_source = maps if sources is targets else see(teacher, sources)
     made, novel = _made(sources, at_source, maps, decoder)
-    rows = {
+    rows: dict[str, Iterable[np.ndarray]] = {
         "source": sources,
         "target": targets,
         "reconstruction": made,

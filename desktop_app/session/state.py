@@ -21,6 +21,7 @@ from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.plots import Plots
 from desktop_app.session.question import Question
 from desktop_app.session.results import Results
+from desktop_app.session.runs import Runs
 from desktop_app.session.smoothed import JointSmoother
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import OWN, Ground, Moves, Pose
@@ -49,6 +50,7 @@ class Session(FrameEdits):
         self.others: Others | None = None
         self.display = Display()
         self.plots = Plots(self.changed.emit)
+        self.runs = Runs(self.changed.emit)
         self.thumbnails = Thumbnails(self.changed.emit)
         self.log = Log()
         self.engine = Engine()

@@ -1,4 +1,4 @@
-"""The journal read as it grows is the journal read at once; what was told twice counts once; torn lines spoil nothing."""
+"""The journal read as it grows is the journal read at once; what is told twice counts once; torn lines do no harm."""
 
 import json
 import math
