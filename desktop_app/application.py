@@ -13,6 +13,7 @@ from desktop_app.controllers.adapter import Adapter
 from desktop_app.controllers.analysis import Analyser
 from desktop_app.controllers.archive import Archive
 from desktop_app.controllers.autosaver import EVERY_S, Autosaver
+from desktop_app.controllers.checkpoints import Checkpoints
 from desktop_app.controllers.chronicle import Chronicle
 from desktop_app.controllers.core import Core
 from desktop_app.controllers.crowd import Crowd
@@ -27,6 +28,8 @@ from desktop_app.controllers.network import Network
 from desktop_app.controllers.place import CleanPlace
 from desktop_app.controllers.playback import Player
 from desktop_app.controllers.poser import Poser
+from desktop_app.controllers.run_watcher import EVERY_S as LOOK_EVERY_S
+from desktop_app.controllers.run_watcher import RunWatcher
 from desktop_app.controllers.sheet import SheetMaker
 from desktop_app.controllers.smoothing import Smoother
 from desktop_app.controllers.synthesis import Synthesiser
@@ -59,6 +62,7 @@ class Studio:
         self._files_worker = Worker("files", self.bridge.post)
         self._adapting_worker = Worker("adapting", self.bridge.post)
         self._timeline_worker = Worker("timeline", self.bridge.post)
+        self._runs_worker = Worker("runs", self.bridge.post)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
         self.poser, self.crowd = Poser(self.session, self.network, core), Crowd(self.session, self.network)
@@ -71,6 +75,7 @@ class Studio:
         self.thumbnail_maker = ThumbnailMaker(self.session, self._timeline_worker, core)
         self.smoother = Smoother(self.session, self._timeline_worker, core)
         self._add_library(core)
+        self._add_training(core)
         self._add_keeping(core, aside)
         self.bridge.tick = Player(self.session).tick
         self.window = Window(self.session, self._commands(), settings)
@@ -90,6 +95,13 @@ class Studio:
         self.motion_writer = MotionWriter(self.session, self.tasks)
         self.adapter = Adapter(self.session, self.network, self._adapting_worker, core)
         self.files = Files(self.session, self.network, self._files_worker, self._library_worker, self.place, core)
+
+    def _add_training(self, core: Core) -> None:
+        """What training runs tell, and their checkpoints."""
+        worker = self._runs_worker
+        self.run_watcher = RunWatcher(self.session, worker)
+        self.checkpoints = Checkpoints(self.session, self.network, worker, self.analyser, core)
+        self.bridge.every(LOOK_EVERY_S, self.run_watcher.tick)
 
     def _add_keeping(self, core: Core, aside: Path) -> None:
         """Sessions in files."""
@@ -119,6 +131,9 @@ class Studio:
             use_adaptation=self.adapter.use,
             save_adaptation=self.adapter.save,
             load_adaptation=self.adapter.load,
+            add_runs=self.run_watcher.add,
+            take_checkpoint=self.checkpoints.take,
+            exchange_checkpoint=self.checkpoints.exchange,
             save=self.keeper.save,
             relink=self.keeper.relink,
             take_other=self.keeper.take_other,
@@ -142,6 +157,7 @@ class Studio:
         self.autosaver.close()
         self._adapting_worker.close()
         self._timeline_worker.close()
+        self._runs_worker.close()
         if self._library_worker.close():
             self.place.close()
         if self._video_worker.close():

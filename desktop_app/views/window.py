@@ -20,6 +20,7 @@ from desktop_app.views.commands import Commands
 from desktop_app.views.frame_pane import FramePane
 from desktop_app.views.keyboard_dialog import KeyboardDialog
 from desktop_app.views.keymap import Keymap
+from desktop_app.views.known_runs import KnownRuns
 from desktop_app.views.layout import DockLayout
 from desktop_app.views.log_pane import LogPane
 from desktop_app.views.menus import fill_menus, window_commands
@@ -29,6 +30,7 @@ from desktop_app.views.pose_pane import PosePane
 from desktop_app.views.questions import Questions
 from desktop_app.views.recent import RecentFiles
 from desktop_app.views.recombine_pane import RecombinePane
+from desktop_app.views.runs_pane import RunsPane
 from desktop_app.views.scene_pane import ScenePane
 from desktop_app.views.status import StatusLine
 from desktop_app.views.synthesis_pane import SynthesisPane
@@ -54,19 +56,21 @@ class Window(QMainWindow):
         self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
         self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
         self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
-        self.plots, self.log = PlotsPane(session, commands), LogPane()
+        self.plots, self.log, self.training = PlotsPane(session, commands), LogPane(), RunsPane(session, commands)
+        self.known_runs = KnownRuns(session.runs, settings)
         self.panes = (
             self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
-            self.recombine, self.timeline, self.plots, self.log,
+            self.recombine, self.timeline, self.plots, self.log, self.training,
         )  # fmt: skip
         titles = (
             "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
-            "Plots", "Log",
+            "Plots", "Log", "Training",
         )  # fmt: skip
         self.layout_ = DockLayout(self, dict(zip(titles, self.panes, strict=True)), settings)
         docks = self.layout_.docks  # what these two show is made only while it is to be seen
         docks["Appearance"].visibilityChanged.connect(lambda on: session.show(sheet=on))
         docks["Plots"].visibilityChanged.connect(lambda on: session.plots.show(in_sight=on))
+        docks["Training"].visibilityChanged.connect(lambda on: session.runs.show(in_sight=on))
         self.command_list = window_commands(self)
         self.actions_ = build_actions(self, self.command_list)
         self.menu_bar = QMenuBar()  # not that of QMainWindow, which wants the whole top of the window
@@ -114,6 +118,7 @@ class Window(QMainWindow):
                 action.setText(text)
                 action.setEnabled(label is not None)
         self.questions.show_picture(picture)
+        self.known_runs.keep()
         for name in ("save", "save_as"):
             self.actions_[name].setEnabled(picture.clip is not None)
         title = f"{picture.name}[*] - PuppetPose" if picture.name else "PuppetPose"
