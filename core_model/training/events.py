@@ -7,6 +7,22 @@ import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Another run goes on on this machine."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """What is made before the first step: so many of so many."""
+
+    message: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One optimiser step was taken."""
 
@@ -54,6 +70,27 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """No more steps are taken until the run is resumed; it was saved."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """It goes on."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The run was asked to end; it can be gone on with."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The run came to its end."""
 
@@ -62,11 +99,11 @@ class Finished:
     early: bool = False  # because the held-out figures no longer improved
 
 
-Event = Step | Shrunk | Judged | Preview | Saved | Finished
+Event = Waiting | Preparing | Step | Shrunk | Judged | Preview | Saved | Paused | Resumed | Stopped | Finished
 
 
 def sentence(event: Event) -> str:
-    """What happened, for people; of a step nothing.
+    """What happened, for people; nothing of what only goes on: a step, waiting, preparing.
 
     >>> sentence(Judged(250, {"pck_2d": 81.25}, best=True))
     'step 250  held-out people: pck_2d 81.2  (best)'
@@ -79,6 +116,8 @@ def sentence(event: Event) -> str:
             return f"step {event.step}  held-out people: {figures}{'  (best)' if event.best else ''}"
         case Preview() | Saved():
             return f"step {event.step}  {type(event).__name__.lower()} {event.path}"
+        case Paused() | Resumed() | Stopped():
+            return f"step {event.step}  {type(event).__name__.lower()}"
         case Finished():
             why = " (the held-out figures no longer improved)" if event.early else ""
             return f"Finished after {event.step} steps{why}: {event.path}"

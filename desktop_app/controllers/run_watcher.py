@@ -1,14 +1,14 @@
 """Reads on in the folders of training runs while somebody looks, on a thread of its own."""
 
 import json
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 
 from core_model.run_record import Record
+from core_model.training.control import STATUS, status
 from core_model.training.journal import NAME, JournalReader
 from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
@@ -20,8 +20,6 @@ FIND, READ, PICTURES, TAKE = range(4)
 EVERY_S = 0.5
 _BUDGET_S = 0.3
 """Of one look: the journal of 100,000 steps is read in several."""
-_SILENT_S = 120.0
-"""A run that has told of nothing for so long no longer goes on."""
 _GONE = "Its folder is not there. Take it off the list, or bring the folder back."
 _EMPTY = "It has told of nothing yet; runs of versions before this one keep no journal (TensorBoard shows them)."
 
@@ -113,19 +111,17 @@ class _Watched:
         return RunInfo(self._folder, standing, self._record, self._config, files)
 
 
-def standing_of(
-    folder: Path, record: Record, config: Mapping[str, str], clock: Callable[[], float] = time.time
-) -> Standing:
-    """How a run stands, as far as its journal tells."""
+def standing_of(folder: Path, record: Record, config: Mapping[str, str]) -> Standing:
+    """How a run stands, as it tells itself; of one without a word, what its journal says."""
     if not folder.is_dir():
         return Standing("Missing", message=_GONE)
-    if record.told_s is None:
-        return Standing("No journal", message=_EMPTY)
-    steps, rate = int(config.get("steps", 0)), record.last("run/images_per_s")
-    live = not record.finished and clock() - record.told_s < _SILENT_S
-    left_s = (steps - record.step) * int(config.get("batch", 0)) / rate if rate > 0 and steps else None
-    phase = "Finished" if record.finished else "Running" if live else "Stopped"
-    return Standing(phase, live, "", record.step, steps, float(np.nan_to_num(rate)), left_s)
+    told = status(folder)
+    if told is None:
+        return Standing("Unknown", message=_EMPTY, step=record.step, steps=int(config.get("steps", 0)))
+    share = f" {told.done} of {told.total}" if told.total else ""
+    message = f"{told.message}{share}" if told.live else told.message
+    phase = told.phase.capitalize()
+    return Standing(phase, told.live, message, told.step, told.steps, told.images_per_s, told.left_s)
 
 
 def runs_in(folder: Path) -> list[Path]:
@@ -138,7 +134,8 @@ def runs_in(folder: Path) -> list[Path]:
 
 def is_run(folder: Path) -> bool:
     """Whether a training run was begun there."""
-    return (folder / NAME).exists() or ((folder / "config.json").exists() and (folder / "logs").exists())
+    there = {name for name in (NAME, STATUS, "config.json", "logs") if (folder / name).exists()}
+    return bool(there & {NAME, STATUS}) or there >= {"config.json", "logs"}
 
 
 def read_config(folder: Path) -> dict[str, str]:

@@ -5,6 +5,12 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 _VERSION = 5
 """Grows when docks are added or renamed: an older remembered layout is then not restored."""
+_TABS = (
+    ("Parts", "Appearance"), ("Appearance", "Adapt"), ("Adapt", "Plots"), ("Pose", "Recombine"),
+    ("Synthesis", "Training"),
+)  # fmt: skip
+_CALLED = ("Log", "Training")
+"""They come when they are called."""
 _Edge = Qt.DockWidgetArea
 
 
@@ -39,17 +45,10 @@ class DockLayout:
         window.splitDockWidget(docks["Pose"], docks["Camera"], Qt.Orientation.Vertical)
         window.addDockWidget(_Edge.BottomDockWidgetArea, docks["Timeline"])
         window.splitDockWidget(docks["Timeline"], docks["Log"], Qt.Orientation.Vertical)
-        tabs = (
-            ("Parts", "Appearance"),
-            ("Appearance", "Adapt"),
-            ("Adapt", "Plots"),
-            ("Pose", "Recombine"),
-            ("Synthesis", "Training"),
-        )
-        for front, behind in tabs:
+        for front, behind in _TABS:
             window.tabifyDockWidget(docks[front], docks[behind])
         for name, dock in docks.items():
-            dock.setVisible(name not in ("Log", "Training"))
+            dock.setVisible(name not in _CALLED)
         for front in ("Parts", "Pose"):
             docks[front].raise_()
         self._proportions()

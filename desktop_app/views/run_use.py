@@ -22,10 +22,8 @@ class UseStrip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 3, 6, 3)
         row.setSpacing(4)
-        self.best = button("Use its best", "See the clip with the run's best checkpoint", lambda: self._take(BEST))
-        self.newest = button(
-            "Use its newest", "See the clip with the run's newest checkpoint", lambda: self._take(NEWEST)
-        )
+        self.best = button("Use its best", "See the clip with its best checkpoint", lambda: self._take(BEST))
+        self.newest = button("Use its newest", "See the clip with its newest checkpoint", lambda: self._take(NEWEST))
         tip = "Off: the checkpoint that the studio began with. On: the run's that was used last"
         self.run = keyed(chip("This run", tip, lambda _: commands.exchange_checkpoint()), "exchange_checkpoint")
         self.text = yielding(caption())

@@ -118,9 +118,7 @@ class RunsPane(Pane):
         self.logarithmic = chip("Log scale", "Losses on a logarithmic scale", lambda on: self._runs.show(log=on))
         self.smoothing = ValueRow("Smoothing", 0, 0.99, suffix="", decimals=2, step=0.01)
         self.smoothing.label.setFixedWidth(66)
-        self.smoothing.label.setToolTip(
-            "Moving average: how much what was before counts. 0: none. Double-click resets."
-        )
+        self.smoothing.label.setToolTip("Moving average: how much the past counts. 0: none. Double-click resets.")
         self.smoothing.slider.setToolTip("A value counts so many times as much as the next one; raw curves stay pale.")
         self.smoothing.undo.setToolTip("The usual smoothing")
         self.smoothing.changed.connect(lambda value, _: self._runs.show(smoothing=value))
