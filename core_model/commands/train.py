@@ -114,9 +114,9 @@ class JsonTeller:
 
     def tell(self, event: "Event") -> None:
         """All of the event but its picture."""
-        fields = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
-        fields.pop("image", None)
-        print(json.dumps({"event": type(event).__name__.lower(), **fields}, default=str), flush=True)
+        from core_model.training.journal import line_of
+
+        print(line_of(event), flush=True)
 
 
 class Teller:
@@ -131,23 +131,11 @@ class Teller:
         """Print it, or leave it out where a step was told of just now."""
         from core_model.training import events as told
 
-        match event:
-            case told.Step() | told.Preparing() | told.Waiting():
-                if time.monotonic() - self._told_s >= self._every_s:
-                    self._told_s = time.monotonic()
-                    self._print(self._progress(event), over=self._terminal)
-            case told.Shrunk():
-                self._print(f"step {event.step}  out of memory: each batch is now computed in {event.pieces} pieces")
-            case told.Judged():
-                figures = "  ".join(f"{name} {value:.1f}" for name, value in event.figures.items())
-                self._print(f"step {event.step}  held-out people: {figures}{'  (best)' if event.best else ''}")
-            case told.Preview() | told.Saved():
-                self._print(f"step {event.step}  {type(event).__name__.lower()} {event.path}")
-            case told.Paused() | told.Resumed() | told.Stopped():
-                self._print(f"step {event.step}  {type(event).__name__.lower()}")
-            case told.Finished():
-                why = " (the held-out figures no longer improved)" if event.early else ""
-                self._print(f"Finished after {event.step} steps{why}: {event.path}")
+        if not isinstance(event, told.Step | told.Preparing | told.Waiting):
+            self._print(told.sentence(event))
+        elif time.monotonic() - self._told_s >= self._every_s:
+            self._told_s = time.monotonic()
+            self._print(self._progress(event), over=self._terminal)
 
     def _progress(self, event: "Step | Preparing | Waiting") -> str:
         """For example `step 120/4000  31.2 images/s  1:08:12 left  data 3 %  heat 0.5300  total 2.1000`."""

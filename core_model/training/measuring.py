@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core_model.errors import ConfigError
 
-STEPS = 5
+STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)

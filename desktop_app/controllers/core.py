@@ -196,4 +196,6 @@ class Core:
     smooth: Callable[[Traces, np.ndarray, float, np.ndarray | None], SmoothMotion]
     """What was found at times pts_s (T,), the window's standard deviation in seconds, and the sides if known."""
     others: Callable[[Factors], Others]
+    with_encoder: Callable[[Predictor, Path], Predictor]
+    """The same, but for what a training run's checkpoint holds."""
     training: TrainingCore

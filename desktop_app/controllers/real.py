@@ -44,7 +44,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
     return Core(
         load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _retake, _wardrobe, _person, _meet,
         _backdrop, _random_pose, _reach, _pose_space, _load_moves, _adapt, _with_delta, _save_delta, _load_delta,
-        _smooth, _others, real_training(checkpoint),
+        _smooth, _others, _with_encoder, real_training(checkpoint),
     )  # fmt: skip
 
 
@@ -165,6 +165,14 @@ def _adapt(predictor: Any, reader: Any, seen: list[tuple[int, Seen]]) -> Iterato
 def _with_delta(predictor: Any, delta: Any) -> Predictor:
     adapted: Predictor = predictor.adapted(delta)
     return adapted
+
+
+def _with_encoder(predictor: Any, path: Path) -> Predictor:
+    from core_model.training.checkpoint import load_checkpoint
+
+    other: Predictor = predictor.with_encoder(load_checkpoint(path), path)
+    assert other.checkpoint_digest  # read here, on the worker thread
+    return other
 
 
 def _save_delta(path: Path, delta: Any) -> None:

@@ -82,7 +82,7 @@ class NewRun:
         shots, pairs = sum(found.shots for found in usable), sum(found.pairs for found in usable)
         people, outlined = sum(found.people for found in usable), sum(found.outlined for found in usable)
         counts = (
-            f"{self.kept} crops of {sum(found.sampled for found in usable)} frames, {shots} shots, {people} people, "
-            f"{pairs} pairs, {outlined} outlines"
+            f"{self.kept} crops kept of {sum(found.sampled for found in usable)} frames; shots {shots}, "
+            f"people {people}, pairs far apart {pairs}, outlines {outlined}"
         )
         return ": ".join(filter(None, (told, counts))) + "."

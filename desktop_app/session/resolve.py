@@ -18,6 +18,7 @@ from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.plots import Choice
 from desktop_app.session.question import Question
 from desktop_app.session.results import NOBODY
+from desktop_app.session.runs import RunsPicture
 from desktop_app.session.staging import Moves, Outfit, Pose, Staging
 from desktop_app.session.state import Session
 from desktop_app.session.trails import Trails
@@ -77,6 +78,7 @@ class Picture:
     log: tuple[Entry, ...]  # oldest first
     adaptation: Adaptation
     new_run: NewRun
+    training: RunsPicture
     task: Task | None
     problem: Problem | None
     question: Question | None
@@ -128,6 +130,7 @@ def resolve(session: Session) -> Picture:
         curves=session.plots.curves(session.results.traces, session.edits, session.clip),
         thumbnails=session.thumbnails.shown(session.clip),
         log=session.log.entries,
+        training=session.runs.picture(),
         question=session.questions[0] if session.questions else None,
         name=_name(session),
         hint=_hint(session),

@@ -19,6 +19,10 @@ def _save(path: Path, then: Callable[[], None]) -> None:
     pass
 
 
+def _take(folder: Path, file: str) -> None:
+    pass
+
+
 def _never(on: bool) -> None:
     pass
 
@@ -47,6 +51,9 @@ class Commands:
     use_adaptation: Callable[[bool], None] = _never
     save_adaptation: Callable[[Path], None] = _ignore
     load_adaptation: Callable[[Path], None] = _ignore
+    add_runs: Callable[[Path], None] = _ignore  # watch the training runs in a folder
+    take_checkpoint: Callable[[Path, str], None] = _take  # of a run's folder, the file of that name
+    exchange_checkpoint: Callable[[], None] = _nothing  # the run's for the one the studio began with, and back
     save: Callable[[Path, Callable[[], None]], None] = _save  # the session; the second hears when it is saved
     relink: Callable[[Path], None] = _ignore  # there the session's video is
     take_other: Callable[[], None] = _nothing  # although it is another video

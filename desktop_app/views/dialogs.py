@@ -141,9 +141,9 @@ def choose_colour(parent: QWidget, rgb: tuple[int, int, int]) -> tuple[int, int,
     return (colour.red(), colour.green(), colour.blue()) if colour.isValid() else None
 
 
-def choose_folder(parent: QWidget, folder: str) -> Path | None:
-    """Ask for a folder of images."""
-    name = QFileDialog.getExistingDirectory(parent, "Open a folder of images", folder)
+def choose_folder(parent: QWidget, folder: str, title: str = "Open a folder of images") -> Path | None:
+    """Ask for a folder."""
+    name = QFileDialog.getExistingDirectory(parent, title, folder)
     return Path(name) if name else None
 
 

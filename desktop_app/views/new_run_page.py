@@ -72,7 +72,7 @@ class NewRunPage(QWidget):
         self.warning, self.trouble, self.estimate = sentence(), QLabel(wordWrap=True), yielding(caption())
         self.warning.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.trouble.setObjectName("wrong")
-        self.measure = button("Estimate time", "Take five steps and tell how long all of them last", self._measure)
+        self.measure = button("Estimate time", "Take a few steps and tell how long all of them last", self._measure)
         self.begin = button("Start training", "In a process of its own: the window may be closed", self._commands.begin)
         self.begin.setObjectName("primary")
         foot = QVBoxLayout()

@@ -125,7 +125,7 @@ class SettingsForm(QWidget):
         row.setSpacing(2)
         field = QLineEdit()
         field.setObjectName("search")
-        field.setPlaceholderText("as usual")
+        field.setPlaceholderText("as usual" if each.name == "pool" else "none")
         field.editingFinished.connect(lambda: self.changed.emit(each.name, field.text().strip()))
 
         def choose() -> None:
