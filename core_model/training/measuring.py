@@ -20,6 +20,10 @@ class Measured:
     people: int  # that are still to be rendered
     memory_mb: float
 
+    def whole_s(self, steps: int) -> float:
+        """Of so many steps, with what is to be rendered first."""
+        return steps * self.step_s + self.people * self.person_s
+
 
 class Measuring:
     """Of a config."""

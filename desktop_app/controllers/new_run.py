@@ -236,8 +236,7 @@ def _estimate(run: NewRun, measured: Measured) -> str:
     values = run.plan.values
     steps, batch = int(str(values["steps"])), int(str(values["batch"]))
     renders_s = measured.people * measured.person_s
-    whole_s = steps * measured.step_s + renders_s
-    told = f"About {duration(whole_s)}: {steps} steps of {measured.step_s:.2g} s"
+    told = f"About {duration(measured.whole_s(steps))}: {steps} steps of {measured.step_s:.2g} s"
     told += f", after {duration(renders_s)} of rendering {measured.people} people" if measured.people else ""
     images = run.kept or int(str(values["people"]))
     told += f"; once through all {'crops' if run.kept else 'people'}: {duration(images / batch * measured.step_s)}"
