@@ -16,8 +16,9 @@ _COLOURS = (
     "#4c9bf5", "#f2a03d", "#5fc48a", "#e56b8c", "#b184f2", "#45c4c9", "#c9b23a", "#ef7a5a", "#8fa3bf", "#9fd356",
 )  # fmt: skip
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
-_AXIS_PX, _PLOT_PX, _STEPS_PX = 58, 96, 34
-_PALE = 0.3
+_AXIS_PX, _PLOT_PX, _STEPS_PX = 62, 96, 46
+_TICK_PX = 18
+_PALE = 0.4
 
 
 def colour_of(place: int, theme: Theme) -> QColor:
@@ -43,6 +44,30 @@ class _Lines:
     faint: pg.PlotDataItem
     thick: pg.PlotDataItem
     alone: pg.ScatterPlotItem  # points without neighbours, which no line would show
+
+
+class _ValueAxis(pg.AxisItem):
+    """On a logarithmic scale as many round values as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float | None, list[float]]]:  # noqa: N802
+        """pyqtgraph asks."""
+        if not self.logMode:
+            return super().tickValues(low, high, size)
+        ticks: list[float] = []
+        for round_values in ((1, 1.5, 2, 3, 4, 5, 7), (1, 2, 5), (1, 3), (1,)):
+            decades = np.arange(np.floor(low), np.ceil(high) + 1)
+            values = (decades[:, None] + np.log10(round_values)).ravel()
+            ticks = values[(values >= low) & (values <= high)].tolist()
+            if len(ticks) <= max(size / _TICK_PX, 2):
+                break
+        return [(1.0, ticks)]
+
+    def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+        """pyqtgraph asks."""
+        return [f"{10**value:.3g}" for value in values]
 
 
 class RunPlots(pg.GraphicsLayoutWidget):
@@ -183,10 +208,10 @@ class RunPlots(pg.GraphicsLayoutWidget):
         box = SeekBox()
         box.sought.connect(self.sought)
         box.sigXRangeChanged.connect(self._share_range)
-        plot = self.addPlot(row=len(self.plots), col=0, viewBox=box, enableMenu=False)
+        plot = self.addPlot(row=len(self.plots), col=0, viewBox=box, enableMenu=False, axisItems={"left": _ValueAxis()})
         plot.hideButtons()
         for side in ("left", "bottom"):
-            shown = plot.getAxis(side)
+            shown: pg.AxisItem = plot.getAxis(side)
             shown.setPen(self.theme.border)
             shown.setTextPen(self.theme.text)
             shown.enableAutoSIPrefix(False)
