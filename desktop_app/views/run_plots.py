@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 
+from core_model.run_record import Record
 from desktop_app.session.run_curves import Drawn, axis, title, unit
 from desktop_app.session.runs import RunsPicture
 from desktop_app.views.seek_box import SeekBox
@@ -81,13 +82,14 @@ class RunPlots(pg.GraphicsLayoutWidget):
         self.setAccessibleName("Training curves")
         self.setToolTip(
             "Click or drag: pictures and figures of that step. Wheel: zoom in. Middle button or Shift+drag: move. "
-            "Double-click: everything."
+            "Double-click: everything. Amber ticks: checkpoints; dotted line: the best one."
         )
         self.theme = DARK
         self.plots: dict[str, pg.PlotItem] = {}
         self.lines: dict[tuple[int, str], _Lines] = {}
         self._heads: list[pg.InfiniteLine] = []
         self._marks: list[pg.VTickGroup] = []
+        self._best: list[pg.InfiniteLine] = []
         self._built: object = None
         self._end = 0.0
         self.scene().sigMouseMoved.connect(self._moved)
@@ -108,8 +110,11 @@ class RunPlots(pg.GraphicsLayoutWidget):
         self._stretch(max(end, 1.0))
         for drawn in picture.drawn:
             self._draw(drawn)
-        for mark in self._marks:
-            mark.setXVals(list(picture.chosen[0].record.saved) if picture.chosen else [])
+        record = picture.chosen[0].record if len(picture.chosen) == 1 else Record()
+        for mark, best in zip(self._marks, self._best, strict=True):
+            mark.setXVals(list(record.saved))
+            best.setVisible(record.best is not None)
+            best.setPos(record.best or 0)
         self.show_step(picture)
 
     def show_step(self, picture: RunsPicture) -> None:
@@ -175,7 +180,7 @@ class RunPlots(pg.GraphicsLayoutWidget):
         """A plot for each kind of curve."""
         seen = next(iter(self.plots.values())).viewRange()[0] if self.plots else None
         self.clear()
-        self.plots, self.lines, self._heads, self._marks = {}, {}, [], []
+        self.plots, self.lines, self._heads, self._marks, self._best = {}, {}, [], [], []
         for drawn in picture.drawn:
             if axis(drawn.name) not in self.plots:
                 self._add_plot(drawn.name, log=picture.choice.log and axis(drawn.name) == "loss")
@@ -196,8 +201,15 @@ class RunPlots(pg.GraphicsLayoutWidget):
         pale = QColor(colour)
         pale.setAlphaF(_PALE)
         faint, thick = (
-            pg.PlotDataItem(connect="finite", clipToView=True, autoDownsample=True, downsampleMethod="peak", pen=pen)
-            for pen in (pg.mkPen(pale, width=1), pg.mkPen(colour, width=2, style=dash))
+            pg.PlotDataItem(
+                connect="finite",
+                clipToView=True,
+                autoDownsample=True,
+                autoDownsampleFactor=1.0,
+                downsampleMethod=by,
+                pen=pen,
+            )
+            for by, pen in (("peak", pg.mkPen(pale, width=1)), ("subsample", pg.mkPen(colour, width=2, style=dash)))
         )
         alone = pg.ScatterPlotItem(pen=None, brush=pg.mkBrush(colour), size=5)
         for item in (faint, thick, alone):
@@ -221,8 +233,11 @@ class RunPlots(pg.GraphicsLayoutWidget):
         plot.setLogMode(x=False, y=log)
         head = pg.InfiniteLine(angle=90, pen=pg.mkPen(self.theme.text, width=1))
         plot.addItem(head, ignoreBounds=True)
-        marks = pg.VTickGroup([], yrange=[0, 0.04], pen=pg.mkPen(self.theme.muted, width=1))
-        plot.addItem(marks, ignoreBounds=True)
+        marks = pg.VTickGroup([], yrange=[0, 0.07], pen=pg.mkPen(self.theme.warning, width=1))
+        best = pg.InfiniteLine(angle=90, pen=pg.mkPen(self.theme.warning, width=1, style=Qt.PenStyle.DotLine))
+        for item in (marks, best):
+            plot.addItem(item, ignoreBounds=True)
+        self._best.append(best)
         self._heads.append(head)
         self._marks.append(marks)
         self.plots[axis(name)] = plot
