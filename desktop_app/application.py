@@ -25,9 +25,11 @@ from desktop_app.controllers.inference import Inference
 from desktop_app.controllers.keeper import Keeper
 from desktop_app.controllers.media import Media
 from desktop_app.controllers.network import Network
+from desktop_app.controllers.new_run import NewRunDesk
 from desktop_app.controllers.place import CleanPlace
 from desktop_app.controllers.playback import Player
 from desktop_app.controllers.poser import Poser
+from desktop_app.controllers.run_control import RunControl
 from desktop_app.controllers.run_watcher import EVERY_S as LOOK_EVERY_S
 from desktop_app.controllers.run_watcher import RunWatcher
 from desktop_app.controllers.sheet import SheetMaker
@@ -42,6 +44,7 @@ from desktop_app.session.resolve import resolve
 from desktop_app.session.state import Session
 from desktop_app.views.bridge import Bridge
 from desktop_app.views.commands import Commands
+from desktop_app.views.training_commands import TrainingCommands
 from desktop_app.views.window import Window
 
 SWITCH_INTERVAL_S = 0.001
@@ -62,7 +65,7 @@ class Studio:
         self._files_worker = Worker("files", self.bridge.post)
         self._adapting_worker = Worker("adapting", self.bridge.post)
         self._timeline_worker = Worker("timeline", self.bridge.post)
-        self._runs_worker = Worker("runs", self.bridge.post)
+        self._runs_worker, self._new_run_worker = Worker("runs", self.bridge.post), Worker("new run", self.bridge.post)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
         self.poser, self.crowd = Poser(self.session, self.network, core), Crowd(self.session, self.network)
@@ -75,7 +78,7 @@ class Studio:
         self.thumbnail_maker = ThumbnailMaker(self.session, self._timeline_worker, core)
         self.smoother = Smoother(self.session, self._timeline_worker, core)
         self._add_library(core)
-        self._add_training(core)
+        self._add_training(core, aside.parent)
         self._add_keeping(core, aside)
         self.bridge.tick = Player(self.session).tick
         self.window = Window(self.session, self._commands(), settings)
@@ -96,12 +99,21 @@ class Studio:
         self.adapter = Adapter(self.session, self.network, self._adapting_worker, core)
         self.files = Files(self.session, self.network, self._files_worker, self._library_worker, self.place, core)
 
-    def _add_training(self, core: Core) -> None:
-        """What training runs tell, and their checkpoints."""
+    def _add_training(self, core: Core, folder: Path) -> None:
+        """What training runs tell, and their checkpoints; new ones, in a folder of their own."""
         worker = self._runs_worker
         self.run_watcher = RunWatcher(self.session, worker)
         self.checkpoints = Checkpoints(self.session, self.network, worker, self.analyser, core)
+        self.run_control = RunControl(self.session)
+        self.new_run = NewRunDesk(self.session, self._new_run_worker, core, folder)
+        self.new_run.begun = self._run_begun
         self.bridge.every(LOOK_EVERY_S, self.run_watcher.tick)
+        self.bridge.every(LOOK_EVERY_S, self.run_control.tick)
+
+    def _run_begun(self, folder: Path) -> None:
+        self.session.runs.add(folder)
+        self.window.show_training()
+        self.run_watcher.tick()
 
     def _add_keeping(self, core: Core, aside: Path) -> None:
         """Sessions in files."""
@@ -141,6 +153,23 @@ class Studio:
             recover=self.autosaver.recover,
             discard=self.autosaver.discard,
             later=self.autosaver.later,
+            training=self._training_commands(),
+        )
+
+    def _training_commands(self) -> TrainingCommands:
+        desk = self.new_run
+        return TrainingCommands(
+            open=desk.open,
+            add=desk.add,
+            remove=desk.remove,
+            cancel=desk.cancel,
+            set_value=desk.set_value,
+            set_folder=desk.set_folder,
+            set_start=desk.set_start,
+            measure=desk.measure,
+            begin=desk.begin,
+            ask=self.run_control.ask,
+            go_on=desk.go_on,
         )
 
     def _redraw(self) -> None:
@@ -158,6 +187,8 @@ class Studio:
         self._adapting_worker.close()
         self._timeline_worker.close()
         self._runs_worker.close()
+        self.new_run.close()
+        self._new_run_worker.close()
         if self._library_worker.close():
             self.place.close()
         if self._video_worker.close():

@@ -181,6 +181,12 @@ def discard(folder: Path) -> None:
         folder.rmdir()
 
 
+def give_way() -> None:
+    """Let other programs, a window among them, go first."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+
+
 def _gone(folder: Path, told: RunStatus) -> bool:
     if told.host != socket.gethostname():
         return time.time() - told.updated_s > _SILENT_S

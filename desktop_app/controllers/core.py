@@ -9,6 +9,7 @@ import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
 from core_model.seen import Seen
+from desktop_app.controllers.training_core import TrainingCore
 from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
@@ -197,3 +198,4 @@ class Core:
     others: Callable[[Factors], Others]
     with_encoder: Callable[[Predictor, Path], Predictor]
     """The same, but for what a training run's checkpoint holds."""
+    training: TrainingCore

@@ -26,6 +26,7 @@ from desktop_app.controllers.core import (
     SmoothMotion,
     Wardrobe,
 )
+from desktop_app.controllers.real_training import real_training
 from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
@@ -43,7 +44,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
     return Core(
         load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _retake, _wardrobe, _person, _meet,
         _backdrop, _random_pose, _reach, _pose_space, _load_moves, _adapt, _with_delta, _save_delta, _load_delta,
-        _smooth, _others, _with_encoder,
+        _smooth, _others, _with_encoder, real_training(checkpoint),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
 from desktop_app.session.log import Entry
 from desktop_app.session.made import Others, Synthesised
+from desktop_app.session.new_run import NewRun
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.plots import Choice
 from desktop_app.session.question import Question
@@ -76,6 +77,7 @@ class Picture:
     thumbnails: tuple[np.ndarray | None, ...]  # from left to right, evenly over the clip
     log: tuple[Entry, ...]  # oldest first
     adaptation: Adaptation
+    new_run: NewRun
     training: RunsPicture
     task: Task | None
     problem: Problem | None
@@ -97,7 +99,7 @@ class Picture:
 
 _AS_IT_IS = (
     "clip", "playback", "frame", "prediction", "edit", "copied", "moves", "factors", "display", "engine", "analysis",
-    "adaptation", "task", "problem", "modified",
+    "adaptation", "new_run", "task", "problem", "modified",
 )  # fmt: skip
 """What the picture shows as the session has it."""
 

@@ -19,6 +19,7 @@ from desktop_app.session.history import History
 from desktop_app.session.keeping import Keeping, Mark
 from desktop_app.session.log import Log
 from desktop_app.session.made import Others, People, Scores, Synthesised, Worn
+from desktop_app.session.new_run import NewRun
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.plots import Plots
 from desktop_app.session.question import Question
@@ -58,6 +59,7 @@ class Session(FrameEdits):
         self.engine = Engine()
         self.analysis = Analysis()
         self.adaptation = Adaptation()
+        self.new_run = NewRun()
         self.task: Task | None = None
         self.problem: Problem | None = None
         self.questions: tuple[Question, ...] = ()  # the first is put, the others wait
@@ -174,6 +176,10 @@ class Session(FrameEdits):
     def put_adaptation(self, adaptation: Adaptation) -> None:
         """News of adapting to the clip."""
         self._set("adaptation", adaptation)
+
+    def put_new_run(self, run: NewRun) -> None:
+        """News of the run that is being thought of."""
+        self._set("new_run", run)
 
     def renew_images(self) -> None:
         """Another network makes the pictures from now on."""

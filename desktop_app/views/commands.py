@@ -1,8 +1,10 @@
 """What the window can ask for beyond the session: given by the application, which alone knows the controllers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from desktop_app.views.training_commands import TrainingCommands
 
 
 def _nothing() -> None:
@@ -59,3 +61,4 @@ class Commands:
     recover: Callable[[], None] = _nothing
     discard: Callable[[], None] = _nothing  # what could be recovered
     later: Callable[[], None] = _nothing  # decide that at the next start
+    training: TrainingCommands = field(default_factory=TrainingCommands)

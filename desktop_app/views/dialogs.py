@@ -52,6 +52,35 @@ def ask_unsaved(parent: QWidget, name: str, save: Callable[[], None], discard: C
     return box
 
 
+def ask_delete(parent: QWidget, what: str, more: str, delete: Callable[[], None]) -> QMessageBox:
+    """Before something is deleted for good."""
+    kinds = QMessageBox.StandardButton
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Delete")
+    box.setText(what)
+    box.setInformativeText(more)
+    box.setStandardButtons(kinds.Discard | kinds.Cancel)
+    box.button(kinds.Discard).setText("Delete")
+    box.setDefaultButton(kinds.Cancel)
+    box.button(kinds.Discard).clicked.connect(delete)
+    box.open()
+    return box
+
+
+def choose_videos(parent: QWidget) -> list[Path]:
+    """Ask for videos to learn from."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Videos to learn from", str(Path.home()), _MEDIA)
+    return [Path(name) for name in names]
+
+
+def choose_weights(parent: QWidget) -> Path | None:
+    """Ask for a checkpoint, or weights to start from."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Choose weights", "", "Weights (*.safetensors *.pth);;All files (*)")
+    return Path(name) if name else None
+
+
 def choose_picture(parent: QWidget, what: str) -> Path | None:
     """Ask for an image."""
     name, _ = QFileDialog.getOpenFileName(parent, what, "", "Images (*.png *.jpg *.jpeg *.bmp *.webp);;All files (*)")

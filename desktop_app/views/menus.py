@@ -12,11 +12,12 @@ from desktop_app.views.actions import Command
 from desktop_app.views.pose_commands import pose_commands
 from desktop_app.views.scene_commands import scene_commands
 from desktop_app.views.theme import THEMES
+from desktop_app.views.train_menu import train_commands
 
 if TYPE_CHECKING:
     from desktop_app.views.window import Window
 
-MENUS = ("File", "Edit", "Pose", "View", "Analysis", "Playback", "Help")
+MENUS = ("File", "Edit", "Pose", "View", "Analysis", "Train", "Playback", "Help")
 
 
 def window_commands(window: "Window") -> list[Command]:
@@ -51,8 +52,8 @@ def window_commands(window: "Window") -> list[Command]:
         Command("fit", "Fit the Frame", ("F",), lambda: window.frame.fit(), "View"),
         Command("full", "Full Screen", ("F11",), window.toggle_full_screen, "View", separator=True),
         Command("layout", "Reset Layout", (), lambda: window.layout_.arrange(), "View"),
-        Command("training", "Training Runs", ("Ctrl+T",), lambda: window.layout_.call("Training"), "View"),
         *_analysis_commands(window),
+        *train_commands(window),
         *_playback_commands(window),
         Command("shortcuts", "Keyboard...", ("F1",), window.show_keyboard, "Help"),
         Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),

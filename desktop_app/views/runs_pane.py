@@ -24,6 +24,7 @@ from desktop_app.views import dialogs
 from desktop_app.views.commands import Commands
 from desktop_app.views.pane import Pane, button, chip, sentence, tool
 from desktop_app.views.run_compare import RunCompare
+from desktop_app.views.run_controls import RunControls
 from desktop_app.views.run_list import CurveList, RunList
 from desktop_app.views.run_pictures import RunPictures
 from desktop_app.views.run_plots import RunPlots, pen_of
@@ -51,6 +52,8 @@ class RunsPane(Pane):
         self._hover: int | None = None
         self._drawn_s = 0.0
         self.use = UseStrip(session, commands)
+        self.controls = RunControls(commands.training)
+        self.column.addWidget(self.controls)
         self.column.addWidget(self.use)
         self.hint = sentence(_EMPTY)
         self.add_first = button("Add a run...", "The folder of a training run, or one of several", self._ask_add)
@@ -158,6 +161,8 @@ class RunsPane(Pane):
         """Draw what has changed, now or, when that was only just done, a little later."""
         self.use.show_picture(picture)
         training = picture.training
+        one = training.chosen[0] if len(training.chosen) == 1 else None
+        self.controls.show_run(one)
         self.hint.setVisible(not training.runs)
         self.add_first.setVisible(not training.runs)
         self.body.setVisible(bool(training.runs))

@@ -24,6 +24,7 @@ from desktop_app.views.known_runs import KnownRuns
 from desktop_app.views.layout import DockLayout
 from desktop_app.views.log_pane import LogPane
 from desktop_app.views.menus import fill_menus, window_commands
+from desktop_app.views.new_run_page import NewRunPage
 from desktop_app.views.parts_pane import PartsPane
 from desktop_app.views.plots_pane import PlotsPane
 from desktop_app.views.pose_pane import PosePane
@@ -37,6 +38,7 @@ from desktop_app.views.synthesis_pane import SynthesisPane
 from desktop_app.views.theme import DARK, THEMES, Theme, apply_theme
 from desktop_app.views.timeline_pane import TimelinePane
 from desktop_app.views.top_bar import TopBar
+from desktop_app.views.train_menu import show_actions
 
 
 class Window(QMainWindow):
@@ -57,7 +59,7 @@ class Window(QMainWindow):
         self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
         self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
         self.plots, self.log, self.training = PlotsPane(session, commands), LogPane(), RunsPane(session, commands)
-        self.known_runs = KnownRuns(session.runs, settings)
+        self.known_runs, self.new_run = KnownRuns(session.runs, settings), NewRunPage(self, commands.training)
         self.panes = (
             self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
             self.recombine, self.timeline, self.plots, self.log, self.training,
@@ -102,7 +104,7 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         self.settings.setValue("theme", theme.name)
-        for pane in (*self.panes, self.banner, self.top_bar):
+        for pane in (*self.panes, self.banner, self.top_bar, self.new_run):
             if hasattr(pane, "set_theme"):
                 pane.set_theme(theme)
         self.session.changed.emit()
@@ -119,6 +121,8 @@ class Window(QMainWindow):
                 action.setEnabled(label is not None)
         self.questions.show_picture(picture)
         self.known_runs.keep()
+        self.new_run.show_run(picture.new_run)
+        show_actions(self.actions_, picture.training)
         for name in ("save", "save_as"):
             self.actions_[name].setEnabled(picture.clip is not None)
         title = f"{picture.name}[*] - PuppetPose" if picture.name else "PuppetPose"
@@ -179,6 +183,18 @@ class Window(QMainWindow):
         if path := dialogs.choose_export(self, name):
             self.commands.write_motion(path)
 
+    def show_new_run(self) -> None:
+        """The page of a new training run, which stands beside this window."""
+        self.commands.training.open()
+        self.new_run.show()
+        self.new_run.raise_()
+        self.session.changed.emit()
+
+    def show_training(self) -> None:
+        """The pane of training runs in front."""
+        self.layout_.docks["Training"].show()
+        self.layout_.docks["Training"].raise_()
+
     def show_keyboard(self) -> None:
         """The page of keys."""
         KeyboardDialog(self, self.keymap).open()
@@ -215,6 +231,7 @@ class Window(QMainWindow):
             event.ignore()
             self.guarded(self._close)
             return
+        self.new_run.close()
         self.layout_.save()
         self.closed()
         super().closeEvent(event)

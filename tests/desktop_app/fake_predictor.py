@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from fake_training import fake_training
 
 from core_model.errors import MediaError, NobodyFoundError
 from core_model.limits import REST_DIRECTIONS, limb_lengths_m
@@ -406,4 +407,5 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         fake_smooth,
         fake_others,
         fake_encoder,
+        fake_training(),
     )
