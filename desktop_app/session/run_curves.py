@@ -39,7 +39,7 @@ def drawn_of(run: int, name: str, curve: Curve, smoothing: float, *, log: bool) 
     """What is to be drawn of a curve. On a logarithmic scale what is not positive is a gap."""
     values = curve.values * (100 if name == "run/data_wait" else 1)
     raw = np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
-    smooth = averaged(raw, smoothing) if smoothing > 0 and not name.startswith("held_out/") else None
+    smooth = averaged(raw, smoothing) if smoothing > 0 and name.startswith("loss/") else None
     return Drawn(run, name, curve.steps, raw, smooth)
 
 
@@ -91,5 +91,6 @@ def written(name: str, value: float) -> str:
     """
     if not np.isfinite(value):
         return "–"
-    digits = f"{value:.4g}" if name.startswith("loss/") or name == "run/learning_rate" else f"{value:.1f}"
+    precise = name.startswith("loss/") or name == "run/learning_rate"
+    digits = f"{value:.4g}" if precise else f"{value:.0f}" if name == "run/memory_mb" else f"{value:.1f}"
     return f"{digits} {unit(name).partition(' ')[0]}".rstrip()

@@ -1,6 +1,5 @@
 """Runs beside each other: their held-out figures, and the settings in which they differ."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
@@ -38,6 +37,7 @@ class RunCompare(QTreeWidget):
         runs = picture.chosen
         self.setHeaderLabels(["", *(info.name for info in runs)])
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setStretchLastSection(False)
         step = picture.choice.step
         self._group("Held-out people" + (", newest" if step is None else f", step {step}"), figures(runs, step))
         self._group("The run", _pace(runs))
@@ -62,9 +62,7 @@ class RunCompare(QTreeWidget):
         group.setExpanded(True)
         for first, values in rows:
             self.rows[first] = values
-            item = QTreeWidgetItem(group, [first, *values])
-            for column in range(1, len(values) + 1):
-                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            QTreeWidgetItem(group, [first, *values])
 
 
 def figures(runs: tuple[RunInfo, ...], step: int | None) -> list[tuple[str, list[str]]]:

@@ -20,7 +20,7 @@ class RunList(QTreeWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Training runs")
-        self.setHeaderLabels(["Run", "State", "Step", "Images/s", "Left"])
+        self.setHeaderLabels(["Run", "State", "Step", "Left", "Images/s"])
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -28,7 +28,7 @@ class RunList(QTreeWidget):
         keep_list_keys(self)
         self.header().setStretchLastSection(False)
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.setMinimumWidth(120)
         self._showing = False
         self._items: list[QTreeWidgetItem] = []
         self._folders: list[Path] = []
@@ -47,7 +47,8 @@ class RunList(QTreeWidget):
             for column, text in enumerate((info.name, *cells(info.standing))):
                 if item.text(column) != text:
                     item.setText(column, text)
-            item.setToolTip(1, info.standing.message)
+            for column in range(1, 5):
+                item.setToolTip(column, info.standing.message)
             if item.isSelected() != (info.folder in wanted):
                 item.setSelected(info.folder in wanted)
             if selected[:1] == (info.folder,) and self.currentItem() is None:
@@ -61,11 +62,11 @@ class RunList(QTreeWidget):
 
 
 def cells(standing: Standing) -> tuple[str, str, str, str]:
-    """State, step, rate, time left."""
+    """State, step, time left, rate."""
     steps = f"{standing.step}/{standing.steps}" if standing.steps else str(standing.step or "")
     rate = f"{standing.images_per_s:.1f}" if standing.live and standing.images_per_s > 0 else ""
     left = duration(standing.left_s) if standing.live and standing.left_s is not None else ""
-    return standing.phase, steps, rate, left
+    return standing.phase, steps, left, rate
 
 
 def duration(seconds: float) -> str:

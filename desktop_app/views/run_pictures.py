@@ -1,18 +1,16 @@
 """What runs saw at a step, beside each other, and a slider back through training."""
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from desktop_app.session.runs import RunsPicture, Sheet
-from desktop_app.views.image_tile import ImageTile
 from desktop_app.views.pane import caption, chip, keep_list_keys
 from desktop_app.views.parts_pane import dress
+from desktop_app.views.sheet_tile import SheetTile
 from desktop_app.views.theme import DARK, Theme
 
 _MOST = 4
-_NONE = "No pictures up to this step. `preview_every` in the run's config says how often it makes some."
 
 
 class RunPictures(QWidget):
@@ -30,7 +28,7 @@ class RunPictures(QWidget):
         self._row = QHBoxLayout()
         self._row.setSpacing(2)
         column.addLayout(self._row, 1)
-        self.tiles: list[ImageTile] = []
+        self.tiles: list[SheetTile] = []
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 2, 8, 4)
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -55,15 +53,15 @@ class RunPictures(QWidget):
         """Draw what has changed."""
         sheets = picture.sheets[:_MOST]
         while len(self.tiles) < max(len(sheets), 1):
-            self.tiles.append(ImageTile())
+            self.tiles.append(SheetTile())
             dress(self.tiles[-1], self._theme)
             self._row.addWidget(self.tiles[-1], 1)
         for place, tile in enumerate(self.tiles):
             tile.setVisible(place < max(len(sheets), 1))
         for tile, sheet in zip(self.tiles, sheets, strict=False):
-            _show(tile, sheet)
+            tile.show_sheet(sheet)
         if not sheets:
-            self.tiles[0].show_image(None, key=None, caption="", hint="")
+            self.tiles[0].show_sheet(Sheet(""))
         self._show_slider(picture)
 
     def _show_slider(self, picture: RunsPicture) -> None:
@@ -86,29 +84,3 @@ class RunPictures(QWidget):
     def _follow(self, on: bool) -> None:
         place = self.slider.value()
         self.sought.emit(None if on or place >= len(self._steps) else int(self._steps[place]))
-
-
-def _show(tile: ImageTile, sheet: Sheet) -> None:
-    shot = sheet.shot
-    words = f"{sheet.run} · step {shot.step}" if shot else sheet.run
-    hint = _NONE if shot is None else "Reading ..."
-    tile.show_image(sheet.image, key=sheet.image, caption=words, hint=hint)
-    rows = shot.rows if shot else ()
-    tile.draw(lambda painter: _name_rows(painter, rows, tile))
-
-
-def _name_rows(painter: QPainter, rows: tuple[str, ...], tile: ImageTile) -> None:
-    """What each row shows, in letters of the screen's size."""
-    if not rows or tile.image is None:
-        return
-    scale = tile.image.width() / tile.target().width()
-    height = tile.image.height() / len(rows)
-    font = painter.font()
-    font.setPixelSize(max(round(11 * scale), 1))
-    painter.setFont(font)
-    for place, name in enumerate(rows):
-        text = painter.fontMetrics().horizontalAdvance(name)
-        field = QRectF(0, place * height, text + 10 * scale, 15 * scale)
-        painter.fillRect(field, QColor(16, 18, 22, 190))
-        painter.setPen(QColor("#d9dde4"))
-        painter.drawText(field, Qt.AlignmentFlag.AlignCenter, name)

@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 
+from core_model.run_record import Record
 from desktop_app.session.run_curves import Drawn, axis, title, unit
 from desktop_app.session.runs import RunsPicture
 from desktop_app.views.seek_box import SeekBox
@@ -16,8 +17,9 @@ _COLOURS = (
     "#4c9bf5", "#f2a03d", "#5fc48a", "#e56b8c", "#b184f2", "#45c4c9", "#c9b23a", "#ef7a5a", "#8fa3bf", "#9fd356",
 )  # fmt: skip
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
-_AXIS_PX, _PLOT_PX, _STEPS_PX = 58, 96, 34
-_PALE = 0.3
+_AXIS_PX, _PLOT_PX, _STEPS_PX = 62, 96, 46
+_TICK_PX = 18
+_PALE = 0.4
 
 
 def colour_of(place: int, theme: Theme) -> QColor:
@@ -45,6 +47,30 @@ class _Lines:
     alone: pg.ScatterPlotItem  # points without neighbours, which no line would show
 
 
+class _ValueAxis(pg.AxisItem):
+    """On a logarithmic scale as many round values as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float | None, list[float]]]:  # noqa: N802
+        """pyqtgraph asks."""
+        if not self.logMode:
+            return super().tickValues(low, high, size)
+        ticks: list[float] = []
+        for round_values in ((1, 1.5, 2, 3, 4, 5, 7), (1, 2, 5), (1, 3), (1,)):
+            decades = np.arange(np.floor(low), np.ceil(high) + 1)
+            values = (decades[:, None] + np.log10(round_values)).ravel()
+            ticks = values[(values >= low) & (values <= high)].tolist()
+            if len(ticks) <= max(size / _TICK_PX, 2):
+                break
+        return [(1.0, ticks)]
+
+    def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: N802
+        """pyqtgraph asks."""
+        return [f"{10**value:.3g}" for value in values]
+
+
 class RunPlots(pg.GraphicsLayoutWidget):
     """Reports `sought(step)`, and `hovered(step)`, -1 where the mouse has left."""
 
@@ -56,13 +82,14 @@ class RunPlots(pg.GraphicsLayoutWidget):
         self.setAccessibleName("Training curves")
         self.setToolTip(
             "Click or drag: pictures and figures of that step. Wheel: zoom in. Middle button or Shift+drag: move. "
-            "Double-click: everything."
+            "Double-click: everything. Amber ticks: checkpoints; dotted line: the best one."
         )
         self.theme = DARK
         self.plots: dict[str, pg.PlotItem] = {}
         self.lines: dict[tuple[int, str], _Lines] = {}
         self._heads: list[pg.InfiniteLine] = []
         self._marks: list[pg.VTickGroup] = []
+        self._best: list[pg.InfiniteLine] = []
         self._built: object = None
         self._end = 0.0
         self.scene().sigMouseMoved.connect(self._moved)
@@ -83,8 +110,11 @@ class RunPlots(pg.GraphicsLayoutWidget):
         self._stretch(max(end, 1.0))
         for drawn in picture.drawn:
             self._draw(drawn)
-        for mark in self._marks:
-            mark.setXVals(list(picture.chosen[0].record.saved) if picture.chosen else [])
+        record = picture.chosen[0].record if len(picture.chosen) == 1 else Record()
+        for mark, best in zip(self._marks, self._best, strict=True):
+            mark.setXVals(list(record.saved))
+            best.setVisible(record.best is not None)
+            best.setPos(record.best or 0)
         self.show_step(picture)
 
     def show_step(self, picture: RunsPicture) -> None:
@@ -150,7 +180,7 @@ class RunPlots(pg.GraphicsLayoutWidget):
         """A plot for each kind of curve."""
         seen = next(iter(self.plots.values())).viewRange()[0] if self.plots else None
         self.clear()
-        self.plots, self.lines, self._heads, self._marks = {}, {}, [], []
+        self.plots, self.lines, self._heads, self._marks, self._best = {}, {}, [], [], []
         for drawn in picture.drawn:
             if axis(drawn.name) not in self.plots:
                 self._add_plot(drawn.name, log=picture.choice.log and axis(drawn.name) == "loss")
@@ -171,8 +201,15 @@ class RunPlots(pg.GraphicsLayoutWidget):
         pale = QColor(colour)
         pale.setAlphaF(_PALE)
         faint, thick = (
-            pg.PlotDataItem(connect="finite", clipToView=True, autoDownsample=True, downsampleMethod="peak", pen=pen)
-            for pen in (pg.mkPen(pale, width=1), pg.mkPen(colour, width=2, style=dash))
+            pg.PlotDataItem(
+                connect="finite",
+                clipToView=True,
+                autoDownsample=True,
+                autoDownsampleFactor=1.0,
+                downsampleMethod=by,
+                pen=pen,
+            )
+            for by, pen in (("peak", pg.mkPen(pale, width=1)), ("subsample", pg.mkPen(colour, width=2, style=dash)))
         )
         alone = pg.ScatterPlotItem(pen=None, brush=pg.mkBrush(colour), size=5)
         for item in (faint, thick, alone):
@@ -183,10 +220,10 @@ class RunPlots(pg.GraphicsLayoutWidget):
         box = SeekBox()
         box.sought.connect(self.sought)
         box.sigXRangeChanged.connect(self._share_range)
-        plot = self.addPlot(row=len(self.plots), col=0, viewBox=box, enableMenu=False)
+        plot = self.addPlot(row=len(self.plots), col=0, viewBox=box, enableMenu=False, axisItems={"left": _ValueAxis()})
         plot.hideButtons()
         for side in ("left", "bottom"):
-            shown = plot.getAxis(side)
+            shown: pg.AxisItem = plot.getAxis(side)
             shown.setPen(self.theme.border)
             shown.setTextPen(self.theme.text)
             shown.enableAutoSIPrefix(False)
@@ -196,8 +233,11 @@ class RunPlots(pg.GraphicsLayoutWidget):
         plot.setLogMode(x=False, y=log)
         head = pg.InfiniteLine(angle=90, pen=pg.mkPen(self.theme.text, width=1))
         plot.addItem(head, ignoreBounds=True)
-        marks = pg.VTickGroup([], yrange=[0, 0.04], pen=pg.mkPen(self.theme.muted, width=1))
-        plot.addItem(marks, ignoreBounds=True)
+        marks = pg.VTickGroup([], yrange=[0, 0.07], pen=pg.mkPen(self.theme.warning, width=1))
+        best = pg.InfiniteLine(angle=90, pen=pg.mkPen(self.theme.warning, width=1, style=Qt.PenStyle.DotLine))
+        for item in (marks, best):
+            plot.addItem(item, ignoreBounds=True)
+        self._best.append(best)
         self._heads.append(head)
         self._marks.append(marks)
         self.plots[axis(name)] = plot

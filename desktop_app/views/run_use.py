@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_app.session.resolve import Picture
 from desktop_app.session.runs import BEST, NEWEST, Compared
@@ -19,9 +19,12 @@ class UseStrip(QFrame):
         super().__init__()
         self.setObjectName("strip")
         self._session, self._commands = session, commands
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 3, 6, 3)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(6, 3, 6, 3)
+        rows.setSpacing(2)
+        row = QHBoxLayout()
         row.setSpacing(4)
+        rows.addLayout(row)
         self.best = button("Use its best", "See the clip with its best checkpoint", lambda: self._take(BEST))
         self.newest = button("Use its newest", "See the clip with its newest checkpoint", lambda: self._take(NEWEST))
         tip = "Off: the checkpoint that the studio began with. On: the run's that was used last"
@@ -29,7 +32,8 @@ class UseStrip(QFrame):
         self.text = yielding(caption())
         for widget in (self.best, self.newest, self.run):
             row.addWidget(widget)
-        row.addWidget(self.text, 1)
+        row.addStretch(1)
+        rows.addWidget(self.text)
 
     def add(self, folder: Path) -> None:
         """Watch the runs that are in a folder."""

@@ -4,7 +4,17 @@ from pathlib import Path
 from time import monotonic
 
 from PySide6.QtCore import QDateTime, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.session.resolve import Picture
 from desktop_app.session.run_curves import title, written
@@ -104,12 +114,13 @@ class RunsPane(Pane):
         self.legend.setContentsMargins(8, 3, 8, 2)
         self.legend.setMinimumWidth(1)
         column.addWidget(self.legend)
-        column.addWidget(self.plots, 1)
+        column.addWidget(_scrolling(self.plots), 1)
         both = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         both.addWidget(curves)
         both.addWidget(self.pictures)
-        both.setSizes([500, 400])
+        both.setSizes([420, 400])
         self.tabs = QTabWidget(documentMode=True)
+        self.tabs.tabBar().setDrawBase(False)
         for name, widget in (("Progress", both), ("Compare", self.compare), ("Log", self.log)):
             self.tabs.addTab(widget, name)
         self.tabs.currentChanged.connect(lambda _: self._draw())
@@ -204,7 +215,8 @@ class RunsPane(Pane):
         """Every curve with its value under the mouse, else at the chosen step, else its newest."""
         training = self._shown
         step = self._hover if self._hover is not None else training.choice.step
-        words = [f"<b>step {step}</b>"] if step is not None else []
+        words = [f"<i>{info.name}: {info.standing.message}</i>" for info in training.chosen if info.standing.message]
+        words += [f"<b>step {step}</b>"] if step is not None else []
         for drawn in training.drawn[:_MOST_NAMED]:
             info, (colour, _) = training.chosen[drawn.run], pen_of(drawn, training, self._theme)
             value = info.record.last(drawn.name) if step is None else info.record.at(drawn.name, step)
@@ -222,6 +234,16 @@ class RunsPane(Pane):
 
     def _forget(self) -> None:
         self._runs.forget(self._runs.choice.selected)
+
+
+def _scrolling(plots: QWidget) -> QScrollArea:
+    """Plots that cannot be read where there is no room for all of them are scrolled to."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(plots)
+    return area
 
 
 def _clock(at_s: float) -> str:
