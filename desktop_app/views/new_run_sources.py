@@ -52,8 +52,15 @@ class Sources(Pane):
         self.hint, self.summary = sentence(_HINT), sentence()
         self.summary.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(line(self.add_videos, self.add_folder, self.remove, push=False))
-        for widget, stretch in ((self.given, 0), (self.going, 0), (self.found, 1), (self.hint, 1), (self.summary, 0)):
+        for widget, stretch in (
+            (self.given, 0),
+            (self.going, 0),
+            (self.found, 1000),
+            (self.hint, 1000),
+            (self.summary, 0),
+        ):
             self.column.addWidget(widget, stretch)
+        self.column.addStretch(1)
         self._shown: tuple[object, object] = (None, None)
 
     def show_run(self, run: NewRun) -> None:
