@@ -1,6 +1,7 @@
 """The bundled checkpoint on the bundled clip: what a newcomer sees first."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from core_model.assets import asset
 from core_model.data.video import open_video
-from core_model.errors import NobodyFoundError
+from core_model.errors import CheckpointError, NobodyFoundError
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
 from core_model.prediction import CROP_PX
 from core_model.predictor import BUNDLED, Predictor, _part_index
@@ -16,7 +17,7 @@ from core_model.retake import retake
 from core_model.runtime import Engine, run_torch
 from core_model.seen import seen_of
 from core_model.skeleton import BACKGROUND, JOINT
-from core_model.training.checkpoint import load_checkpoint
+from core_model.training.checkpoint import Checkpoint, load_checkpoint
 
 CLIP = "clips/tfjs_pose_1.mp4"
 
@@ -54,6 +55,26 @@ def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.nda
     assert 0.03 < (seen.parts != BACKGROUND).mean() < 0.5
     projected = seen.factors.camera.project(seen.joints3d_m)
     assert np.median(np.linalg.norm(projected - seen.joints2d_px, axis=1)) < 25
+
+
+def test_a_runs_encoder_takes_the_place_of_the_encoder_alone(frame: np.ndarray, tmp_path: Path) -> None:
+    """Locator and decoder stay, whatever a run has made of the trunk; the same weights see the same."""
+    predictor = torch_reference(eight_bit=True)
+    states = {name: predictor.checkpoint.states[name] for name in ("trunk", "tail")}
+    alike = predictor.with_encoder(Checkpoint(states, {"steps": 250}), tmp_path / "run" / "encoder_best.safetensors")
+    first, again = (p.predict(frame, synthesise=False) for p in (predictor, alike))
+    assert np.linalg.norm(first.joints2d_px - again.joints2d_px, axis=1).mean() < 3  # the first in 8 bits
+    assert alike.checkpoint_name == "run (step 250, best)"
+    zeros = {name: {key: 0 * value for key, value in state.items()} for name, state in states.items()}
+    other = predictor.with_encoder(Checkpoint(zeros), tmp_path / "run" / "encoder.safetensors")
+    np.testing.assert_array_equal(other.locate(frame)[0], predictor.locate(frame)[0])
+    image = predictor.synthesise(first.factors).image
+    np.testing.assert_array_equal(other.synthesise(first.factors).image, image)
+    seen = other.predict(frame, synthesise=False)
+    assert np.linalg.norm(first.joints2d_px - seen.joints2d_px, axis=1).mean() > 20
+    assert len({p.checkpoint_digest for p in (predictor, other)}) == 2
+    with pytest.raises(CheckpointError, match="tail does not fit"):
+        predictor.with_encoder(Checkpoint({"trunk": states["trunk"]}), tmp_path / "encoder.safetensors")
 
 
 def test_an_edit_moves_the_image_where_the_limb_is_and_leaves_the_rest(predictor: Predictor, frame: np.ndarray) -> None:
