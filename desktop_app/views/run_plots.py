@@ -201,15 +201,8 @@ class RunPlots(pg.GraphicsLayoutWidget):
         pale = QColor(colour)
         pale.setAlphaF(_PALE)
         faint, thick = (
-            pg.PlotDataItem(
-                connect="finite",
-                clipToView=True,
-                autoDownsample=True,
-                autoDownsampleFactor=1.0,
-                downsampleMethod=by,
-                pen=pen,
-            )
-            for by, pen in (("peak", pg.mkPen(pale, width=1)), ("subsample", pg.mkPen(colour, width=2, style=dash)))
+            pg.PlotDataItem(connect="finite", autoDownsampleFactor=1.0, pen=pen)
+            for pen in (pg.mkPen(pale, width=1), pg.mkPen(colour, width=2, style=dash))
         )
         alone = pg.ScatterPlotItem(pen=None, brush=pg.mkBrush(colour), size=5)
         for item in (faint, thick, alone):
@@ -222,6 +215,8 @@ class RunPlots(pg.GraphicsLayoutWidget):
         box.sigXRangeChanged.connect(self._share_range)
         plot = self.addPlot(row=len(self.plots), col=0, viewBox=box, enableMenu=False, axisItems={"left": _ValueAxis()})
         plot.hideButtons()
+        plot.setDownsampling(auto=True, mode="peak")  # the plot's settings overrule those of its curves
+        plot.setClipToView(True)
         for side in ("left", "bottom"):
             shown: pg.AxisItem = plot.getAxis(side)
             shown.setPen(self.theme.border)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,10 +19,12 @@ from core_model.run_record import Curve, Record
 from core_model.training.control import Phase, RunStatus, write_status
 from core_model.training.events import Event, Finished, Judged, Preview, Saved, Step
 from core_model.training.journal import Journal
+from core_model.training.trainer import train
 from desktop_app.application import Studio
 from desktop_app.session.run_curves import averaged, drawn_of
 from desktop_app.session.runs import BEST, NEWEST, RunInfo, Runs, differences
 from desktop_app.views.sheet_tile import best_grid, laid_out
+from tests.core_model.training.conftest import setting, shared  # noqa: F401
 
 FIRST = FakePredictor.checkpoint_digest
 
@@ -154,6 +157,33 @@ def test_two_runs_are_compared(watching: Studio, runs: SimpleNamespace, qtbot) -
     watching.session.runs.show(step=10)
     qtbot.waitUntil(lambda: pane.compare.rows["Held-out PCK"] == ["51.0 %", "52.0 %"])
     assert not pane.use.best.isEnabled()  # of which?
+
+
+@pytest.fixture
+def real_runs(setting: Any) -> Path:  # noqa: F811
+    """Two folders as the trainer leaves them."""
+    for name, rate in (("slow", 1e-4), ("fast", 1e-2)):
+        settings = {"steps": 4, "judge_every": 2, "preview_every": 2, "learning_rate": rate, "save_every_s": 0.0}
+        for _ in train(setting.with_held_out(name, **settings)):
+            pass
+    folder: Path = setting.tmp
+    return folder
+
+
+def test_two_real_runs_are_compared(real_runs: Path, studio: Studio, qtbot) -> None:
+    studio.window.actions_["training"].trigger()
+    studio.run_watcher.add(real_runs)
+    qtbot.waitUntil(lambda: len(studio.session.runs.infos) == 2)
+    studio.session.runs.show(selected=studio.session.runs.folders)
+    pane = studio.window.training
+    qtbot.waitUntil(lambda: len([t for t in pane.pictures.tiles if t.image is not None]) == 2, timeout=5000)
+    for info in studio.session.runs.chosen:
+        assert (info.standing.phase, info.standing.step, info.record.finished) == ("Finished", 4, True)
+        assert info.checkpoints == {BEST, NEWEST}
+        assert info.record.curves["run/memory_mb"].values.min() > 0
+    pane.tabs.setCurrentWidget(pane.compare)
+    assert pane.compare.rows["learning_rate"] in (["0.0001", "0.01"], ["0.01", "0.0001"])
+    assert all("%" in text for text in pane.compare.rows["Held-out PCK"])
 
 
 def test_runs_are_found_again_by_the_next_window(watching: Studio, runs: SimpleNamespace, make_studio, qtbot) -> None:
