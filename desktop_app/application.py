@@ -14,6 +14,7 @@ from desktop_app.controllers.adapter import Adapter
 from desktop_app.controllers.analysis import Analyser
 from desktop_app.controllers.archive import Archive
 from desktop_app.controllers.autosaver import EVERY_S, Autosaver
+from desktop_app.controllers.checkpoints import Checkpoints
 from desktop_app.controllers.chronicle import Chronicle
 from desktop_app.controllers.core import Core
 from desktop_app.controllers.crowd import Crowd
@@ -27,11 +28,15 @@ from desktop_app.controllers.keeper import Keeper
 from desktop_app.controllers.live import LiveView
 from desktop_app.controllers.media import Media
 from desktop_app.controllers.network import Network
+from desktop_app.controllers.new_run import NewRunDesk
 from desktop_app.controllers.place import CleanPlace
 from desktop_app.controllers.playback import Player
 from desktop_app.controllers.poser import Poser
 from desktop_app.controllers.prober import Prober
 from desktop_app.controllers.roster import Roster
+from desktop_app.controllers.run_control import RunControl
+from desktop_app.controllers.run_watcher import EVERY_S as LOOK_EVERY_S
+from desktop_app.controllers.run_watcher import RunWatcher
 from desktop_app.controllers.sheet import SheetMaker
 from desktop_app.controllers.smoothing import Smoother
 from desktop_app.controllers.synthesis import Synthesiser
@@ -44,6 +49,7 @@ from desktop_app.session.resolve import resolve
 from desktop_app.session.state import Session
 from desktop_app.views.bridge import Bridge
 from desktop_app.views.commands import Commands
+from desktop_app.views.training_commands import TrainingCommands
 from desktop_app.views.window import Window
 
 SWITCH_INTERVAL_S = 0.001
@@ -64,6 +70,8 @@ class Studio:
         self._files_worker = Worker("files", self.bridge.post, patient=True)
         self._adapting_worker = Worker("adapting", self.bridge.post, patient=True)
         self._timeline_worker = Worker("timeline", self.bridge.post, patient=True)
+        self._runs_worker = Worker("runs", self.bridge.post, patient=True)
+        self._new_run_worker = Worker("new run", self.bridge.post, patient=True)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
         self.poser, self.crowd = Poser(self.session, self.network, core), Crowd(self.session, self.network)
@@ -76,6 +84,7 @@ class Studio:
         self.thumbnail_maker = ThumbnailMaker(self.session, self._timeline_worker, core)
         self.smoother = Smoother(self.session, self._timeline_worker, core)
         self._add_library(core)
+        self._add_training(core, aside.parent)
         self._add_keeping(core, aside)
         recordings = recordings or aside.parent / "recordings"
         self._camera_worker = Worker("camera", self.bridge.post)
@@ -98,6 +107,22 @@ class Studio:
         self.motion_writer = MotionWriter(self.session, self.tasks)
         self.adapter = Adapter(self.session, self.network, self._adapting_worker, core)
         self.files = Files(self.session, self.network, self._files_worker, self._library_worker, self.place, core)
+
+    def _add_training(self, core: Core, folder: Path) -> None:
+        """What training runs tell, and their checkpoints; new ones, in a folder of their own."""
+        worker = self._runs_worker
+        self.run_watcher = RunWatcher(self.session, worker)
+        self.checkpoints = Checkpoints(self.session, self.network, worker, self.analyser, core)
+        self.run_control = RunControl(self.session)
+        self.new_run = NewRunDesk(self.session, self._new_run_worker, core, folder)
+        self.new_run.begun = self._run_begun
+        self.bridge.every(LOOK_EVERY_S, self.run_watcher.tick)
+        self.bridge.every(LOOK_EVERY_S, self.run_control.tick)
+
+    def _run_begun(self, folder: Path) -> None:
+        self.session.runs.add(folder)
+        self.window.show_training()
+        self.run_watcher.tick()
 
     def _add_keeping(self, core: Core, aside: Path) -> None:
         """Sessions in files."""
@@ -130,6 +155,9 @@ class Studio:
             use_adaptation=self.adapter.use,
             save_adaptation=self.adapter.save,
             load_adaptation=self.adapter.load,
+            add_runs=self.run_watcher.add,
+            take_checkpoint=self.checkpoints.take,
+            exchange_checkpoint=self.checkpoints.exchange,
             save=self.keeper.save,
             relink=self.finder.relink,
             take_other=self.finder.take_other,
@@ -145,6 +173,23 @@ class Studio:
             open_camera=self.live.open,
             record=self.live.record,
             stop_camera=self.live.stop,
+            training=self._training_commands(),
+        )
+
+    def _training_commands(self) -> TrainingCommands:
+        desk = self.new_run
+        return TrainingCommands(
+            open=desk.open,
+            add=desk.add,
+            remove=desk.remove,
+            cancel=desk.cancel,
+            set_value=desk.set_value,
+            set_folder=desk.set_folder,
+            set_start=desk.set_start,
+            measure=desk.measure,
+            begin=desk.begin,
+            ask=self.run_control.ask,
+            go_on=desk.go_on,
         )
 
     def _redraw(self) -> None:
@@ -162,6 +207,9 @@ class Studio:
         self._adapting_worker.close()
         self._camera_worker.close()
         self._timeline_worker.close()
+        self._runs_worker.close()
+        self.new_run.close()
+        self._new_run_worker.close()
         if self._library_worker.close():
             self.place.close()
         if self._video_worker.close():

@@ -9,6 +9,7 @@ import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
 from core_model.seen import Seen
+from desktop_app.controllers.training_core import TrainingCore
 from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
@@ -235,3 +236,6 @@ class Core:
     find_cameras: Callable[[], list[FoundCamera]]
     open_camera: Callable[[str], Camera]  # by what `find_cameras` says, or a video that stands in for one
     record: Callable[[Path], Writer]
+    with_encoder: Callable[[Predictor, Path], Predictor]
+    """The same, but for what a training run's checkpoint holds."""
+    training: TrainingCore

@@ -29,6 +29,7 @@ from desktop_app.controllers.core import (
     Wardrobe,
     Writer,
 )
+from desktop_app.controllers.real_training import real_training
 from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
@@ -46,7 +47,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
     return Core(
         load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _retake, _wardrobe, _person, _meet,
         _backdrop, _random_pose, _reach, _pose_space, _load_moves, _adapt, _with_delta, _save_delta, _load_delta,
-        _smooth, _others, _find_cameras, _open_camera, _record,
+        _smooth, _others, _find_cameras, _open_camera, _record, _with_encoder, real_training(checkpoint),
     )  # fmt: skip
 
 
@@ -167,6 +168,14 @@ def _adapt(predictor: Any, reader: Any, seen: list[tuple[int, Seen]]) -> Iterato
 def _with_delta(predictor: Any, delta: Any) -> Predictor:
     adapted: Predictor = predictor.adapted(delta)
     return adapted
+
+
+def _with_encoder(predictor: Any, path: Path) -> Predictor:
+    from core_model.training.checkpoint import load_checkpoint
+
+    other: Predictor = predictor.with_encoder(load_checkpoint(path), path)
+    assert other.checkpoint_digest  # read here, on the worker thread
+    return other
 
 
 def _save_delta(path: Path, delta: Any) -> None:

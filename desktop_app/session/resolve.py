@@ -15,10 +15,12 @@ from desktop_app.session.edits import Edit
 from desktop_app.session.live import Live
 from desktop_app.session.log import Entry
 from desktop_app.session.made import Others, Synthesised
+from desktop_app.session.new_run import NewRun
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.plots import Choice
 from desktop_app.session.question import Question
 from desktop_app.session.results import NOBODY
+from desktop_app.session.runs import RunsPicture
 from desktop_app.session.staging import Moves, Outfit, Pose, Staging
 from desktop_app.session.state import Session
 from desktop_app.session.trails import Trails
@@ -77,6 +79,8 @@ class Picture:
     thumbnails: tuple[np.ndarray | None, ...]  # from left to right, evenly over the clip
     log: tuple[Entry, ...]  # oldest first
     adaptation: Adaptation
+    new_run: NewRun
+    training: RunsPicture
     task: Task | None
     problem: Problem | None
     question: Question | None
@@ -99,7 +103,7 @@ class Picture:
 
 _AS_IT_IS = (
     "clip", "playback", "frame", "prediction", "edit", "copied", "moves", "factors", "display", "engine", "analysis",
-    "adaptation", "task", "problem", "modified", "live",
+    "adaptation", "new_run", "task", "problem", "modified", "live",
 )  # fmt: skip
 """What the picture shows as the session has it."""
 
@@ -130,6 +134,7 @@ def resolve(session: Session) -> Picture:
         curves=session.plots.curves(session.results.traces, session.edits, session.clip),
         thumbnails=session.thumbnails.shown(session.clip),
         log=session.log.entries,
+        training=session.runs.picture(),
         question=session.questions[0] if session.questions else None,
         name=_name(session),
         hint=_hint(session),

@@ -1,11 +1,13 @@
 """`Session`: everything that is true now. Touched on the GUI thread only; `changed` says that something is new."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
 from core_model.prediction import Factors, Prediction
+from core_model.seen import Seen
 from desktop_app.session.activity import Analysis, Engine, Problem, Task
 from desktop_app.session.adaptation import Adaptation
 from desktop_app.session.clips import Clips, Listed, kept_file
@@ -19,10 +21,12 @@ from desktop_app.session.keeping import Keeping, Mark, Origin
 from desktop_app.session.live import Live
 from desktop_app.session.log import Log
 from desktop_app.session.made import Others, People, Scores, Synthesised, Worn
+from desktop_app.session.new_run import NewRun
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.plots import Plots
 from desktop_app.session.question import Question
 from desktop_app.session.results import Results
+from desktop_app.session.runs import Runs
 from desktop_app.session.smoothed import JointSmoother
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import OWN, Ground, Moves, Pose
@@ -51,11 +55,13 @@ class Session(FrameEdits):
         self.others: Others | None = None
         self.display = Display()
         self.plots = Plots(self.changed.emit)
+        self.runs = Runs(self.changed.emit)
         self.thumbnails = Thumbnails(self.changed.emit)
         self.log = Log()
         self.engine = Engine()
         self.analysis = Analysis()
         self.adaptation = Adaptation()
+        self.new_run = NewRun()
         self.task: Task | None = None
         self.problem: Problem | None = None
         self.questions: tuple[Question, ...] = ()  # the first is put, the others wait
@@ -103,6 +109,12 @@ class Session(FrameEdits):
             self.results.put(index, prediction)
             self.results.analysed += 1
         self.put_analysis(analysis)
+
+    def see_anew(self, state: np.ndarray | None = None, seen: Mapping[int, Seen] = MappingProxyType({})) -> None:
+        """Another network looks from now on; states (T,) and what it saw of the clip before, if it did."""
+        self.results.restart(state, seen)
+        self.people = self.synthesised = self.sheet = self.scores = self.others = None
+        self.changed.emit()
 
     def put_synthesised(self, answer: Synthesised) -> None:
         """An image was put together."""
@@ -176,6 +188,10 @@ class Session(FrameEdits):
     def put_adaptation(self, adaptation: Adaptation) -> None:
         """News of adapting to the clip."""
         self._set("adaptation", adaptation)
+
+    def put_new_run(self, run: NewRun) -> None:
+        """News of the run that is being thought of."""
+        self._set("new_run", run)
 
     def renew_images(self) -> None:
         """Another network makes the pictures from now on."""

@@ -1,10 +1,11 @@
 """What the window can ask for beyond the session: given by the application, which alone knows the controllers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop_app.views.camera_dialog import Offered
+from desktop_app.views.training_commands import TrainingCommands
 
 
 def _nothing() -> None:
@@ -16,6 +17,10 @@ def _ignore(path: Path) -> None:
 
 
 def _ignore_both(path: Path, then: Callable[[], None]) -> None:
+    pass
+
+
+def _take(folder: Path, file: str) -> None:
     pass
 
 
@@ -63,6 +68,9 @@ class Commands:
     use_adaptation: Callable[[bool], None] = _never
     save_adaptation: Callable[[Path], None] = _ignore
     load_adaptation: Callable[[Path], None] = _ignore
+    add_runs: Callable[[Path], None] = _ignore  # watch the training runs in a folder
+    take_checkpoint: Callable[[Path, str], None] = _take  # of a run's folder, the file of that name
+    exchange_checkpoint: Callable[[], None] = _nothing  # the run's for the one the studio began with, and back
     save: Callable[[Path, Callable[[], None]], None] = _ignore_both  # the session; the second hears when it is saved
     relink: Callable[[Path], None] = _ignore  # there the session's video is
     take_other: Callable[[], None] = _nothing  # although it is another video
@@ -78,3 +86,4 @@ class Commands:
     open_camera: Callable[[str], None] = _no_source  # by its source
     record: Callable[[], None] = _nothing  # from the camera on show
     stop_camera: Callable[[], None] = _nothing
+    training: TrainingCommands = field(default_factory=TrainingCommands)

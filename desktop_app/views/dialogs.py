@@ -73,6 +73,35 @@ def ask_remove(parent: QWidget, name: str, remove: Callable[[], None]) -> QMessa
     return box
 
 
+def ask_delete(parent: QWidget, what: str, more: str, delete: Callable[[], None]) -> QMessageBox:
+    """Before something is deleted for good."""
+    kinds = QMessageBox.StandardButton
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Delete")
+    box.setText(what)
+    box.setInformativeText(more)
+    box.setStandardButtons(kinds.Discard | kinds.Cancel)
+    box.button(kinds.Discard).setText("Delete")
+    box.setDefaultButton(kinds.Cancel)
+    box.button(kinds.Discard).clicked.connect(delete)
+    box.open()
+    return box
+
+
+def choose_videos(parent: QWidget) -> list[Path]:
+    """Ask for videos to learn from."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Videos to learn from", str(Path.home()), _MEDIA)
+    return [Path(name) for name in names]
+
+
+def choose_weights(parent: QWidget) -> Path | None:
+    """Ask for a checkpoint, or weights to start from."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Choose weights", "", "Weights (*.safetensors *.pth);;All files (*)")
+    return Path(name) if name else None
+
+
 def choose_picture(parent: QWidget, what: str) -> Path | None:
     """Ask for an image."""
     name, _ = QFileDialog.getOpenFileName(parent, what, "", "Images (*.png *.jpg *.jpeg *.bmp *.webp);;All files (*)")
@@ -133,9 +162,9 @@ def choose_colour(parent: QWidget, rgb: tuple[int, int, int]) -> tuple[int, int,
     return (colour.red(), colour.green(), colour.blue()) if colour.isValid() else None
 
 
-def choose_folder(parent: QWidget, folder: str) -> Path | None:
-    """Ask for a folder of images."""
-    name = QFileDialog.getExistingDirectory(parent, "Open a folder of images", folder)
+def choose_folder(parent: QWidget, folder: str, title: str = "Open a folder of images") -> Path | None:
+    """Ask for a folder."""
+    name = QFileDialog.getExistingDirectory(parent, title, folder)
     return Path(name) if name else None
 
 

@@ -13,11 +13,12 @@ from desktop_app.views.clip_commands import clip_commands
 from desktop_app.views.pose_commands import pose_commands
 from desktop_app.views.scene_commands import scene_commands
 from desktop_app.views.theme import THEMES
+from desktop_app.views.train_menu import train_commands
 
 if TYPE_CHECKING:
     from desktop_app.views.window import Window
 
-MENUS = ("File", "Edit", "Pose", "View", "Analysis", "Playback", "Help")
+MENUS = ("File", "Edit", "Pose", "View", "Analysis", "Train", "Playback", "Help")
 
 
 def window_commands(window: "Window") -> list[Command]:
@@ -54,6 +55,7 @@ def window_commands(window: "Window") -> list[Command]:
         Command("full", "Full Screen", ("F11",), window.toggle_full_screen, "View", separator=True),
         Command("layout", "Reset Layout", (), lambda: window.layout_.arrange(), "View"),
         *_analysis_commands(window),
+        *train_commands(window),
         *_playback_commands(window),
         Command("shortcuts", "Keyboard...", ("F1",), window.show_keyboard, "Help"),
         Command("hints", "Hints", (), lambda: window.hints.begin(), "Help"),
@@ -73,6 +75,7 @@ def _edit_commands(session: Session) -> list[Command]:
 
 def _analysis_commands(window: "Window") -> list[Command]:
     session, commands = window.session, window.commands
+    exchange = "First Checkpoint or the Run's"
 
     def choose() -> None:
         session.show(edit_crop=not session.display.edit_crop)
@@ -85,6 +88,7 @@ def _analysis_commands(window: "Window") -> list[Command]:
         Command("analyse", "Analyse Clip", ("Ctrl+R",), lambda: commands.analyse(), "Analysis"),
         Command("adapt", "Adapt to This Clip", ("Ctrl+Shift+A",), lambda: commands.adapt(), "Analysis"),
         Command("cancel", "Cancel", ("Ctrl+.",), lambda: commands.cancel(), "Analysis"),
+        Command("exchange_checkpoint", exchange, ("Ctrl+B",), lambda: commands.exchange_checkpoint(), "Analysis"),
         Command("edit_crop", "Choose the Person", ("B",), choose, "Analysis", separator=True),
         Command("free_crop", "The Crop as It Is Found", (), free_crop, "Analysis"),
         Command("follow", "Follow From This Frame", ("Ctrl+Shift+R",), lambda: commands.follow(), "Analysis"),

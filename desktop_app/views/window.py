@@ -23,22 +23,26 @@ from desktop_app.views.frame_pane import FramePane
 from desktop_app.views.hints import HintBar
 from desktop_app.views.keyboard_dialog import KeyboardDialog
 from desktop_app.views.keymap import Keymap
+from desktop_app.views.known_runs import KnownRuns
 from desktop_app.views.layout import DockLayout
 from desktop_app.views.live_bar import LiveBar
 from desktop_app.views.log_pane import LogPane
 from desktop_app.views.menus import fill_menus, window_commands
+from desktop_app.views.new_run_page import NewRunPage
 from desktop_app.views.parts_pane import PartsPane
 from desktop_app.views.plots_pane import PlotsPane
 from desktop_app.views.pose_pane import PosePane
 from desktop_app.views.questions import Questions
 from desktop_app.views.recent import RecentFiles
 from desktop_app.views.recombine_pane import RecombinePane
+from desktop_app.views.runs_pane import RunsPane
 from desktop_app.views.scene_pane import ScenePane
 from desktop_app.views.status import StatusLine
 from desktop_app.views.synthesis_pane import SynthesisPane
 from desktop_app.views.theme import DARK, THEMES, Theme, apply_theme
 from desktop_app.views.timeline_pane import TimelinePane
 from desktop_app.views.top_bar import TopBar
+from desktop_app.views.train_menu import show_actions
 
 
 class Window(QMainWindow):
@@ -59,20 +63,23 @@ class Window(QMainWindow):
         self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
         self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
         self.plots, self.log, self.clips = PlotsPane(session, commands), LogPane(), ClipsPane(session, commands)
+        self.training, self.known_runs = RunsPane(session, commands), KnownRuns(session.runs, settings)
+        self.new_run = NewRunPage(self, commands.training)
         self.panes = (
             self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
-            self.recombine, self.timeline, self.plots, self.log, self.clips,
+            self.recombine, self.timeline, self.plots, self.log, self.clips, self.training,
         )  # fmt: skip
         others = (pane for pane in self.panes if pane not in (self.frame, self.timeline))
         self._turns = Turns(pane.show_picture for pane in others)
         titles = (
             "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
-            "Plots", "Log", "Clips",
+            "Plots", "Log", "Clips", "Training",
         )  # fmt: skip
         self.layout_ = DockLayout(self, dict(zip(titles, self.panes, strict=True)), settings)
         docks = self.layout_.docks  # what these two show is made only while it is to be seen
         docks["Appearance"].visibilityChanged.connect(lambda on: session.show(sheet=on))
         docks["Plots"].visibilityChanged.connect(lambda on: session.plots.show(in_sight=on))
+        docks["Training"].visibilityChanged.connect(lambda on: session.runs.show(in_sight=on))
         self.command_list = window_commands(self)
         self.actions_ = build_actions(self, self.command_list)
         self.menu_bar = QMenuBar()  # not that of QMainWindow, which wants the whole top of the window
@@ -107,7 +114,7 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         self.settings.setValue("theme", theme.name)
-        for pane in (*self.panes, self.banner, self.hints, self.top_bar, self.live):
+        for pane in (*self.panes, self.banner, self.hints, self.top_bar, self.live, self.new_run):
             if hasattr(pane, "set_theme"):
                 pane.set_theme(theme)
         self.session.changed.emit()
@@ -125,6 +132,9 @@ class Window(QMainWindow):
                 action.setText(text)
                 action.setEnabled(label is not None)
         self.questions.show_picture(picture)
+        self.known_runs.keep()
+        self.new_run.show_run(picture.new_run)
+        show_actions(self.actions_, picture.training)
         for name in ("save", "save_as"):
             self.actions_[name].setEnabled(bool(picture.clips))
         for name in ("record", "stop_camera"):
@@ -198,6 +208,18 @@ class Window(QMainWindow):
         if path := dialogs.choose_export(self, name):
             self.commands.write_motion(path)
 
+    def show_new_run(self) -> None:
+        """The page of a new training run, which stands beside this window."""
+        self.commands.training.open()
+        self.new_run.show()
+        self.new_run.raise_()
+        self.session.changed.emit()
+
+    def show_training(self) -> None:
+        """The pane of training runs in front."""
+        self.layout_.docks["Training"].show()
+        self.layout_.docks["Training"].raise_()
+
     def show_keyboard(self) -> None:
         """The page of keys."""
         KeyboardDialog(self, self.keymap).open()
@@ -241,6 +263,7 @@ class Window(QMainWindow):
             event.ignore()
             self.guarded(self._close)
             return
+        self.new_run.close()
         self.layout_.save()
         self.closed()
         super().closeEvent(event)

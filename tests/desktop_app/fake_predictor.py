@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from fake_training import fake_training
 
 from core_model.errors import MediaError, NobodyFoundError
 from core_model.limits import REST_DIRECTIONS, limb_lengths_m
@@ -402,6 +403,28 @@ class FakeWriter:
         self.path.write_text(str(self.count))
 
 
+class FakeOther(FakePredictor):
+    """As a run's checkpoint: everybody is seen a little further to the right, and less surely."""
+
+    checkpoint_digest = "fedcba9876543210"
+
+    def predict(self, frame: np.ndarray, *, synthesise: bool = True) -> Prediction:
+        """As the real one."""
+        seen = super().predict(frame, synthesise=synthesise)
+        joints3d_m = seen.joints3d_m + np.array([0.1, 0, 0]) * (np.arange(NUM_JOINTS) > 0)[:, None]
+        return replace(
+            seen, joints3d_m=joints3d_m, joints2d_px=seen.joints2d_px + [5, 0], confidence=seen.confidence / 2
+        )
+
+
+def fake_encoder(predictor: Predictor, path: Path) -> FakeOther:
+    """Reads no file, but wants it to be there."""
+    path.stat()
+    made = FakeOther()
+    made.checkpoint_name = f"{path.parent.name} ({path.name})"
+    return made
+
+
 def fake_core(predictor: FakePredictor | None = None) -> Core:
     """All of it."""
     return Core(
@@ -432,4 +455,6 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         lambda: [FakeFound()],
         lambda source: FakeCamera(),
         FakeWriter,
+        fake_encoder,
+        fake_training(),
     )
