@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -169,12 +169,13 @@ class Studio:
             show_clip=self.roster.show,
             step_clip=self.roster.step,
             remove_clip=self.roster.remove,
-            find_cameras=self.live.find,
-            open_camera=self.live.open,
-            record=self.live.record,
-            stop_camera=self.live.stop,
             training=self._training_commands(),
+            **self._camera_commands(),
         )
+
+    def _camera_commands(self) -> dict[str, Callable[..., None]]:
+        live = self.live
+        return {"find_cameras": live.find, "open_camera": live.open, "record": live.record, "stop_camera": live.stop}
 
     def _training_commands(self) -> TrainingCommands:
         desk = self.new_run

@@ -57,10 +57,16 @@ def window_commands(window: "Window") -> list[Command]:
         *_analysis_commands(window),
         *train_commands(window),
         *_playback_commands(window),
+        *_help_commands(window),
+        Command("dismiss", "Close the message", ("Esc",), lambda: session.report(None)),
+    ]
+
+
+def _help_commands(window: "Window") -> list[Command]:
+    return [
         Command("shortcuts", "Keyboard...", ("F1",), window.show_keyboard, "Help"),
         Command("hints", "Hints", (), lambda: window.hints.begin(), "Help"),
         Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),
-        Command("dismiss", "Close the message", ("Esc",), lambda: session.report(None)),
     ]
 
 

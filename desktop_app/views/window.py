@@ -58,25 +58,8 @@ class Window(QMainWindow):
         self._may_close = self._painted = False
         self.unsaved: QMessageBox | None = None
         self.questions = Questions(self, commands, self.guarded)
-        self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
-        self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
-        self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
-        self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
-        self.plots, self.log, self.clips = PlotsPane(session, commands), LogPane(), ClipsPane(session, commands)
-        self.training, self.known_runs = RunsPane(session, commands), KnownRuns(session.runs, settings)
-        self.new_run = NewRunPage(self, commands.training)
-        self.panes = (
-            self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
-            self.recombine, self.timeline, self.plots, self.log, self.clips, self.training,
-        )  # fmt: skip
-        others = (pane for pane in self.panes if pane not in (self.frame, self.timeline))
-        self._turns = Turns(pane.show_picture for pane in others)
-        titles = (
-            "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
-            "Plots", "Log", "Clips", "Training",
-        )  # fmt: skip
-        self.layout_ = DockLayout(self, dict(zip(titles, self.panes, strict=True)), settings)
-        docks = self.layout_.docks  # what these two show is made only while it is to be seen
+        self.layout_ = DockLayout(self, self._make_panes(session, commands), settings)
+        docks = self.layout_.docks  # what these three show is made only while it is to be seen
         docks["Appearance"].visibilityChanged.connect(lambda on: session.show(sheet=on))
         docks["Plots"].visibilityChanged.connect(lambda on: session.plots.show(in_sight=on))
         docks["Training"].visibilityChanged.connect(lambda on: session.runs.show(in_sight=on))
@@ -91,6 +74,27 @@ class Window(QMainWindow):
         self.resize(_first_size())
         self.layout_.arrange()
         self.layout_.restore()
+
+    def _make_panes(self, session: Session, commands: Commands) -> dict[str, QWidget]:
+        """Every pane under the title of its dock."""
+        self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
+        self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
+        self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
+        self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
+        self.plots, self.log, self.clips = PlotsPane(session, commands), LogPane(), ClipsPane(session, commands)
+        self.training, self.known_runs = RunsPane(session, commands), KnownRuns(session.runs, self.settings)
+        self.new_run = NewRunPage(self, commands.training)
+        self.panes = (
+            self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
+            self.recombine, self.timeline, self.plots, self.log, self.clips, self.training,
+        )  # fmt: skip
+        others = (pane for pane in self.panes if pane not in (self.frame, self.timeline))
+        self._turns = Turns(pane.show_picture for pane in others)
+        titles = (
+            "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
+            "Plots", "Log", "Clips", "Training",
+        )  # fmt: skip
+        return dict(zip(titles, self.panes, strict=True))
 
     def _build_frame(self, session: Session) -> None:
         """What stands above and below the docks."""
