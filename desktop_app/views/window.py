@@ -73,10 +73,7 @@ class Window(QMainWindow):
             "Plots", "Log", "Training",
         )  # fmt: skip
         self.layout_ = DockLayout(self, dict(zip(titles, self.panes, strict=True)), settings)
-        docks = self.layout_.docks  # what these two show is made only while it is to be seen
-        docks["Appearance"].visibilityChanged.connect(lambda on: session.show(sheet=on))
-        docks["Plots"].visibilityChanged.connect(lambda on: session.plots.show(in_sight=on))
-        docks["Training"].visibilityChanged.connect(lambda on: session.runs.show(in_sight=on))
+        self._watch_docks()
         self.command_list = window_commands(self)
         self.actions_ = build_actions(self, self.command_list)
         self.menu_bar = QMenuBar()  # not that of QMainWindow, which wants the whole top of the window
@@ -88,6 +85,13 @@ class Window(QMainWindow):
         self.resize(_first_size())
         self.layout_.arrange()
         self.layout_.restore()
+
+    def _watch_docks(self) -> None:
+        session = self.session
+        docks = self.layout_.docks  # what these two show is made only while it is to be seen
+        docks["Appearance"].visibilityChanged.connect(lambda on: session.show(sheet=on))
+        docks["Plots"].visibilityChanged.connect(lambda on: session.plots.show(in_sight=on))
+        docks["Training"].visibilityChanged.connect(lambda on: session.runs.show(in_sight=on))
 
     def _build_frame(self, session: Session) -> None:
         """What stands above and below the docks."""
