@@ -43,6 +43,12 @@ from desktop_app.views.top_bar import TopBar
 from desktop_app.views.train_menu import show_actions
 
 
+_TITLES = (
+    "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline", "Plots",
+    "Log", "Training",
+)  # fmt: skip
+
+
 class Window(QMainWindow):
     """Draws pictures; everything a person does here becomes a call of the session or of the commands."""
 
@@ -68,11 +74,7 @@ class Window(QMainWindow):
         )  # fmt: skip
         others = (pane for pane in self.panes if pane not in (self.frame, self.timeline))
         self._turns = Turns(pane.show_picture for pane in others)
-        titles = (
-            "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
-            "Plots", "Log", "Training",
-        )  # fmt: skip
-        self.layout_ = DockLayout(self, dict(zip(titles, self.panes, strict=True)), settings)
+        self.layout_ = DockLayout(self, dict(zip(_TITLES, self.panes, strict=True)), settings)
         docks = self.layout_.docks  # what these two show is made only while it is to be seen
         docks["Appearance"].visibilityChanged.connect(lambda on: session.show(sheet=on))
         docks["Plots"].visibilityChanged.connect(lambda on: session.plots.show(in_sight=on))
