@@ -42,7 +42,6 @@ from desktop_app.views.timeline_pane import TimelinePane
 from desktop_app.views.top_bar import TopBar
 from desktop_app.views.train_menu import show_actions
 
-
 _TITLES = (
     "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline", "Plots",
     "Log", "Training",
