@@ -35,8 +35,8 @@ from desktop_app.views.value_row import ValueRow
 _EVERY_S = 0.3
 """Everything is drawn anew no more often than this."""
 _EMPTY = (
-    "No training runs yet.\n\nBegin one: Train > New Run (Ctrl+Shift+T). Or add the folder of a run, or of several, that "
-    "`puppetpose train` writes: it shows here while it goes on, wherever it was started."
+    "No training runs yet.\n\nBegin one: Train > New Run (Ctrl+Shift+T). Or add the folder of a run, or of several, "
+    "that `puppetpose train` writes: it shows here while it goes on, wherever it was started."
 )
 _MOST_NAMED = 14
 
