@@ -35,9 +35,8 @@ from desktop_app.views.value_row import ValueRow
 _EVERY_S = 0.3
 """Everything is drawn anew no more often than this."""
 _EMPTY = (
-    "No training runs yet.\n\nAdd the folder of a run, or a folder of several: one that `puppetpose train --config "
-    "FILE` writes (`folder` in the config), now or some time ago. It shows here while it goes on, wherever it was "
-    "started."
+    "No training runs yet.\n\nBegin one: Train > New Run (Ctrl+Shift+T). Or add the folder of a run, or of several, "
+    "that `puppetpose train` writes: it shows here while it goes on, wherever it was started."
 )
 _MOST_NAMED = 14
 
@@ -215,7 +214,8 @@ class RunsPane(Pane):
         """Every curve with its value under the mouse, else at the chosen step, else its newest."""
         training = self._shown
         step = self._hover if self._hover is not None else training.choice.step
-        words = [f"<i>{info.name}: {info.standing.message}</i>" for info in training.chosen if info.standing.message]
+        several = training.chosen if len(training.chosen) > 1 else ()  # of a single one the controls say it
+        words = [f"<i>{info.name}: {info.standing.message}</i>" for info in several if info.standing.message]
         words += [f"<b>step {step}</b>"] if step is not None else []
         for drawn in training.drawn[:_MOST_NAMED]:
             info, (colour, _) = training.chosen[drawn.run], pen_of(drawn, training, self._theme)

@@ -93,7 +93,7 @@ def select(studio: Studio, qtbot, *chosen: FakeRun) -> None:
 def test_without_runs_the_pane_says_what_to_do_next(studio: Studio, qtbot) -> None:
     studio.window.actions_["training"].trigger()
     qtbot.waitUntil(lambda: studio.window.training.hint.isVisible())
-    assert "Add the folder of a run" in studio.window.training.hint.text()
+    assert "add the folder of a run" in studio.window.training.hint.text()
     assert not studio.window.training.use.best.isEnabled()
     studio.window.actions_["training"].trigger()
     assert not studio.window.layout_.docks["Training"].isVisible()
@@ -123,7 +123,10 @@ def test_a_run_is_followed_while_it_goes_on(watching: Studio, runs: SimpleNamesp
 def test_what_went_wrong_with_a_run_is_said(watching: Studio, runs: SimpleNamespace, qtbot) -> None:
     select(watching, qtbot, runs.a)
     runs.a.stand(Phase.FAILED, 35, "The disk is full. Make room.")
-    qtbot.waitUntil(lambda: "The disk is full" in watching.window.training.legend.text(), timeout=5000)
+    pane = watching.window.training
+    qtbot.waitUntil(lambda: "The disk is full" in pane.controls.message.text(), timeout=5000)
+    select(watching, qtbot, runs.a, runs.b)
+    qtbot.waitUntil(lambda: "The disk is full" in pane.legend.text(), timeout=5000)
 
 
 def test_pictures_and_figures_go_back_through_training(watching: Studio, runs: SimpleNamespace, qtbot) -> None:
