@@ -30,7 +30,7 @@ def clip_commands(window: "Window") -> list[Command]:
         commands.find_cameras(offer)
 
     return [
-        Command("open_camera", "Open Camera...", ("Ctrl+Shift+C",), open_camera, "File"),
+        Command("open_camera", "Open Camera...", ("Ctrl+Alt+C",), open_camera, "File"),
         Command("record", "Record From the Camera", (), lambda: commands.record(), "File"),
         Command("stop_camera", "Stop the Camera", (), lambda: commands.stop_camera(), "File"),
         Command("add_clips", "Add Clips...", ("Ctrl+Alt+O",), pane.add, "File", separator=True),
