@@ -124,10 +124,10 @@ class Window(QMainWindow):
         self.session.changed.emit()
 
     def show_picture(self, picture: Picture) -> None:
-        """Every pane draws its share; while something moves, all but the frame and the timeline take turns."""
+        """Every pane draws its share; while the clip plays, all but the frame and the timeline take turns."""
         for pane in (self.banner, self.top_bar, self.live, self.frame, self.timeline, self.status):
             pane.show_picture(picture)
-        for draw in self._turns.now() if picture.playback.playing or picture.live else self._turns.all():
+        for draw in self._turns.now() if picture.playback.playing else self._turns.all():
             draw(picture)
         for name, label in (("undo", picture.undo_label), ("redo", picture.redo_label)):
             action = self.actions_[name]
