@@ -1,6 +1,8 @@
 """The checkpoint in use: the one that the studio began with, or a training run's. What one saw is never mixed with what
 another saw: each has results of its own, put aside while the other is in use."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,13 @@ from desktop_app.controllers.network import COMPARE, Network
 from desktop_app.controllers.run_watcher import TAKE
 from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
-from desktop_app.session.playback import Clip
+from desktop_app.session.clips import Clips
+from desktop_app.session.kept import no_looks
 from desktop_app.session.runs import Compared
 from desktop_app.session.state import Session
+
+Looked = tuple[np.ndarray, Mapping[int, Seen]]
+"""States (T,) of a clip's results, and what was seen."""
 
 
 class Checkpoints:
@@ -27,8 +33,8 @@ class Checkpoints:
         self._analyser, self._core = analyser, core
         self._first: Predictor | None = None  # the studio began with it
         self._last: Predictor | None = None  # of a run
-        self._aside: dict[str, tuple[np.ndarray, dict[int, Seen]]] = {}  # by digest: what was seen of the clip
-        self._clip: Clip | None = None
+        self._aside: dict[str, dict[int | None, Looked]] = {}  # by digest, then by clip
+        self._clips: Clips | None = None
         self._asked: object = None  # the prediction that was compared last
         session.changed.connect(self._update)
 
@@ -61,17 +67,17 @@ class Checkpoints:
         session = self._session
         if predictor.checkpoint_digest != session.engine.checkpoint_digest:
             self._analyser.cancel()
-            results = session.results
-            self._aside[session.engine.checkpoint_digest] = (results.state.copy(), dict(results.seen))
+            before, now = session.engine.checkpoint_digest, predictor.checkpoint_digest
+            self._aside[before] = looked(session)
             self._network.change(predictor)
-            session.see_anew(*self._aside.get(predictor.checkpoint_digest, ()))
+            look_again(session, self._aside.get(now, {}))
             session.note(f"Checkpoint in use: {predictor.checkpoint_name}.")
         session.runs.put_use(folder=folder, file=file, name=predictor.checkpoint_name)
 
     def _update(self) -> None:
         session = self._session
-        if session.clip is not self._clip:
-            self._clip, self._aside = session.clip, {}
+        if session.clips is not self._clips:
+            self._clips, self._aside = session.clips, {}
         self._compare()
 
     def _compare(self) -> None:
@@ -84,9 +90,10 @@ class Checkpoints:
         if self._asked is seen or now is None:
             return
         self._asked = seen
+        aside = self._aside.get(first.checkpoint_digest, {}).get(session.clips.shown)
+        known = aside[1].get(frame.index) if aside else None
 
         def look(_: Predictor) -> Seen | None:
-            known = self._aside.get(first.checkpoint_digest, (None, {}))[1].get(frame.index)
             if known is not None:
                 return known
             try:
@@ -103,6 +110,28 @@ class Checkpoints:
     def _failed(self, failure: Failure) -> None:
         self._session.runs.put_use(preparing=False)
         self._session.report(Problem.of(failure.error, "Using the run's checkpoint", failure.details))
+
+
+def looked(session: Session) -> dict[int | None, Looked]:
+    """What the checkpoint in use saw of each clip."""
+    clips, results = session.clips, session.results
+    found: dict[int | None, Looked] = {item.number: (item.kept.state, item.kept.seen) for item in clips.items}
+    return found | {clips.shown: (results.state.copy(), dict(results.seen))}
+
+
+def look_again(session: Session, before: Mapping[int | None, Looked]) -> None:
+    """Of each clip nothing is known but what another checkpoint saw before."""
+    clips = session.clips
+    for item in clips.items:
+        if item.number != clips.shown:
+            state, seen = of_length(before.get(item.number), len(item.kept.state))
+            clips.change(item.number, kept=replace(item.kept, state=state, seen=seen, looks=no_looks))
+    session.see_anew(*of_length(before.get(clips.shown), len(session.results.state)))
+
+
+def of_length(before: Looked | None, count: int) -> Looked:
+    """What was seen of a clip with so many frames; nothing where it had not been opened then."""
+    return before if before and len(before[0]) == count else (np.zeros(count, np.uint8), {})
 
 
 def compare(index: int, first: Seen, now: Seen) -> Compared:

@@ -243,6 +243,36 @@ def test_a_runs_checkpoint_is_tried_and_nothing_is_mixed(watching: Studio, runs:
     assert session.results.count == 1
 
 
+def test_of_the_other_clips_nothing_is_mixed_either(watching: Studio, runs: SimpleNamespace, qtbot, tmp_path) -> None:
+    session, commands = watching.session, watching.window.commands
+
+    def add(name: str) -> int:
+        (tmp_path / name).write_bytes(name.encode())
+        before = session.clips.shown
+        commands.add_clips([tmp_path / name])
+        qtbot.waitUntil(lambda: session.clips.shown != before and session.prediction is not None)
+        return session.clips.shown
+
+    first, second = add("first.mp4"), add("second.mp4")
+    seen = session.clips.get(first).kept.seen
+    assert seen
+
+    def use(trigger) -> None:
+        digest = session.engine.checkpoint_digest
+        trigger()
+        qtbot.waitUntil(lambda: session.engine.checkpoint_digest != digest and session.prediction is not None)
+
+    use(lambda: commands.take_checkpoint(runs.a.folder, BEST))
+    assert not session.clips.get(first).kept.seen
+    assert not session.clips.get(first).kept.state.any()
+    commands.show_clip(first)
+    qtbot.waitUntil(lambda: session.clips.shown == first and session.prediction is not None)
+    assert all(np.any(session.results.seen[i].joints2d_px != seen[i].joints2d_px) for i in session.results.seen)
+    use(watching.window.actions_["exchange_checkpoint"].trigger)
+    np.testing.assert_array_equal(session.results.seen[0].joints2d_px, seen[0].joints2d_px)
+    assert session.clips.get(second).kept.seen
+
+
 def test_edits_and_their_undo_stay_when_another_checkpoint_looks(
     watching: Studio, runs: SimpleNamespace, qtbot
 ) -> None:
