@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from core_model.data.video import VideoReader, open_video
-from core_model.errors import NobodyFoundError
+from core_model.errors import MediaError, NobodyFoundError
 from core_model.motion import Motion, empty_motion, record
 from core_model.recombination import LOOKS, Person, person_of
 from core_model.tracking import FramePredictor, analyse
@@ -21,12 +21,16 @@ def follow(
     reader: VideoReader, predictor: FramePredictor, each: Each = silent, frames: Iterable[int] | None = None
 ) -> Motion:
     """The raw motion of whoever is in a clip, a row for each of its frames; `frames`: those that are looked at, all by
-    default. Raises NobodyFoundError."""
+    default. Raises NobodyFoundError, and MediaError where none of them can be read."""
     indices = range(len(reader)) if frames is None else sorted({i for i in frames if 0 <= i < len(reader)})
     raw, what = empty_motion(reader.pts_s), f"Following {reader.path.name}"
+    damaged = 0
     for done, result in enumerate(analyse(reader, predictor, indices=indices), 1):
         record(raw, result)
+        damaged += result.damaged
         each(what, done, len(indices))
+    if damaged and damaged == len(indices):
+        raise MediaError(f"No frame of {reader.path.name} can be read.", "Copy or export it again.")
     if not (raw.track >= 0).any():
         raise NobodyFoundError(f"Nobody was found in {reader.path.name}.", "Choose another clip.")
     return raw

@@ -58,6 +58,16 @@ def tell(arguments: argparse.Namespace, figures: dict[str, object], text: str) -
     print(json.dumps(figures) if arguments.json else text)
 
 
+def clock(seconds: float) -> str:
+    """
+    >>> clock(7), clock(3725)
+    ('0:07', '1:02:05')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 class Progress:
     """One line that is written over: how many are done, how fast, how long it will take. Silent but on a terminal."""
 
@@ -84,10 +94,7 @@ class Progress:
     def text(self) -> str:
         """For example `Analysing: 34 of 120 frames, 21.3 a second, 0:04 left`."""
         left_s = round((self._total - self.done) / self.rate) if self.done else 0
-        minutes, seconds = divmod(left_s, 60)
-        hours, minutes = divmod(minutes, 60)
-        left = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-        return f"{self._what}: {self.done} of {self._total} frames, {self.rate:.1f} a second, {left} left"
+        return f"{self._what}: {self.done} of {self._total} frames, {self.rate:.1f} a second, {clock(left_s)} left"
 
     def end(self) -> None:
         """Wipe the line."""
