@@ -9,6 +9,7 @@ one of both nodes did nothing.
 
 import contextlib
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def cluster() -> Iterator[None]:
     nodes: list[subprocess.Popen[bytes]] = []
     try:
         for count, place in enumerate(places, 1):
-            nodes.append(subprocess.Popen([*command, *place], stdout=subprocess.DEVNULL))
+            nodes.append(subprocess.Popen([*command, *place], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
             wait_for(listens)
             ray.init(address=ADDRESS, log_to_driver=False, configure_logging=False)
             wait_for(lambda n=count: sum(one["Alive"] for one in ray.nodes()) == n)
@@ -80,6 +81,7 @@ def wait_for(there: Callable[[], bool]) -> None:
 def main(clips: Sequence[Path]) -> int:
     """0 where all is well."""
     os.environ[THREADS_VARIABLE] = "1"
+    os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}  # of this cluster alone
     options = Options(formats=("npz", "bvh"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
