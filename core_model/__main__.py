@@ -18,6 +18,7 @@ from core_model.commands import (
     export,
     parts,
     plot,
+    runs,
     synthesise,
     train,
 )
@@ -34,8 +35,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"puppetpose {__version__}")
     subparsers = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for command in (
-        analyse, export, plot, parts, batch, appearance, synthesise, adapt, demo, evaluate, data, train, doctor,
-        completion,
+        analyse, export, plot, parts, batch, appearance, synthesise, adapt, demo, evaluate, data, train, runs,
+        doctor, completion,
     ):  # fmt: skip
         command.add(subparsers)
     return top

@@ -75,6 +75,7 @@ class TrainConfig:
     start_from: str = ""  # a checkpoint; empty: ImageNet trunk, fresh tail
     imagenet: str = ""  # the Lite0 weights file (.pth), needed when start_from is empty
     pool: str = "cache/pool"  # rendered people
+    people: int = 0  # are rendered into it first, as far as they are not there; 0: it is taken as it is
     unlabelled: str = ""  # unlabelled crops as `puppetpose data` writes them: a folder of files, or one file
     unlabelled_fraction: float = 0.5  # of each batch
     pairs: int = 0  # pairs of frames of these clips a step, besides the batch
@@ -87,7 +88,7 @@ class TrainConfig:
         for name, values in allowed.items():
             if (value := getattr(self, name)) not in values:
                 raise ConfigError(f"The setting {name!r} is {value!r}.", f"Give it one of: {', '.join(values)}.")
-        for name, least in {"steps": 1, "batch": 1, "threads": 1, "judge_people": 1, "pairs": 0}.items():
+        for name, least in {"steps": 1, "batch": 1, "threads": 1, "judge_people": 1, "pairs": 0, "people": 0}.items():
             if getattr(self, name) < least:
                 raise ConfigError(f"The setting {name!r} is {getattr(self, name)}.", f"Give it at least {least}.")
         if self.pairs and not self.unlabelled:
@@ -119,7 +120,7 @@ class TrainConfig:
 
 FREE = frozenset(
     {"folder", "device", "threads", "workers", "save_every_s", "judge_every", "patience", "preview_every"}
-    | {"pool", "unlabelled"}  # where they lie; what is in them must stay
+    | {"pool", "people", "unlabelled"}  # where they lie; what is in them must stay
 )
 """Settings that may change between two parts of one run: they do not change what is learnt."""
 
