@@ -134,7 +134,7 @@ def _join(ray: Any, address: str, workers: int | None) -> None:
     threads = str(max(1, cores() // workers)) if local and workers else "1"
     try:
         ray.init(
-            address=None if local else address,
+            address=address,  # Ray, too, calls it `local` to start one whatever else runs here
             num_cpus=workers if local else None,
             include_dashboard=False if local else None,
             log_to_driver=False,
