@@ -10,11 +10,14 @@ from core_model.commands import (
     analyse,
     appearance,
     batch,
+    completion,
     data,
     demo,
     doctor,
     evaluate,
     export,
+    parts,
+    plot,
     runs,
     synthesise,
     train,
@@ -31,7 +34,10 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="puppetpose", description=DESCRIPTION)
     top.add_argument("--version", action="version", version=f"puppetpose {__version__}")
     subparsers = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (analyse, export, batch, appearance, synthesise, adapt, demo, evaluate, data, train, runs, doctor):
+    for command in (
+        analyse, export, plot, parts, batch, appearance, synthesise, adapt, demo, evaluate, data, train, runs,
+        doctor, completion,
+    ):  # fmt: skip
         command.add(subparsers)
     return top
 

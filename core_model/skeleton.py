@@ -87,3 +87,13 @@ LSP_14 = (
     "l_shoulder", "l_elbow", "l_wrist", "thorax", "head",
 )  # fmt: skip
 """Our names of the 14 joints of Leeds Sports Poses in its order (its neck is our thorax, its head top our head)."""
+
+
+def title(name: str) -> str:
+    """What a person calls a joint or a part.
+
+    >>> title("l_upper_arm"), title("pelvis")
+    ('Left upper arm', 'Pelvis')
+    """
+    side = {"l_": "left ", "r_": "right "}.get(name[:2], "")
+    return (side + (name[2:] if side else name).replace("_", " ")).capitalize()

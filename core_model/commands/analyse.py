@@ -1,7 +1,9 @@
 """`puppetpose analyse`: a clip, a folder of images or an image -> `poses.npz`, and the skeleton drawn over it."""
 
 import argparse
+import json
 import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +40,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "pts_s (N,); the network sees the square about a box's centre with 1.25 times its longer side; frames without "
         "a box are followed or located as usual",
     )
+    common.add_json_option(parser)
     common.add_network_options(parser)
     parser.set_defaults(run=run)
 
@@ -58,9 +61,15 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"puppetpose: {reader.problem}", file=sys.stderr)
         predictor = common.load_predictor(arguments.checkpoint, arguments.device)
         print(f"Network: {predictor.checkpoint_name} on {predictor.device_note}", file=sys.stderr)
-        analysis = analyse_clip(reader, predictor, folder, boxes_px)
-        if arguments.overlay and not analysis.interrupted:
-            draw(reader, analysis.motion, folder)
+        files = [folder / "poses.npz"]
+        with redirect_stdout(sys.stderr if arguments.json else sys.stdout):  # programs read one line
+            analysis = analyse_clip(reader, predictor, folder, boxes_px)
+            if arguments.overlay and not analysis.interrupted:
+                files.append(draw(reader, analysis.motion, folder))
+    if arguments.json:
+        found = int((analysis.motion.track >= 0).sum())
+        figures = {"files": [str(path) for path in files], "frames": len(analysis.motion.track), "found": found}
+        print(json.dumps({**figures, "interrupted": analysis.interrupted, "frames_per_s": round(analysis.rate, 2)}))
     return 130 if analysis.interrupted else 0
 
 

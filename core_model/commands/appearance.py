@@ -19,6 +19,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument(
         "--frame", type=int, metavar="N", help="as the person is turned in this frame, from 0 (default: the middle)"
     )
+    common.add_json_option(parser)
     common.add_network_options(parser)
     parser.set_defaults(run=run)
 
@@ -29,9 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
     from core_model.data.video import open_video
     from core_model.errors import MediaError
     from core_model.export.texture_sheet import write_sheet
+    from core_model.looking import person_in
 
     predictor = common.load_predictor(arguments.checkpoint, arguments.device)
-    person = common.person_in(arguments.clip, predictor)
+    person = person_in(arguments.clip, predictor, common.Steps())
     with open_video(arguments.clip) as reader:
         index = len(reader) // 2 if arguments.frame is None else arguments.frame
         if not 0 <= index < len(reader):
@@ -40,5 +42,5 @@ def run(arguments: argparse.Namespace) -> int:
             )
         prediction = predictor.predict(reader.frame(index), synthesise=False)
     write_sheet(arguments.out, one_look(person.wardrobe.dressed(prediction.factors, prediction)))
-    print(arguments.out)
+    common.tell(arguments, {"files": [str(arguments.out)], "frame": index}, str(arguments.out))
     return 0

@@ -1,16 +1,15 @@
 """What several commands share."""
 
 import argparse
+import json
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from core_model.data.video import VideoReader
-    from core_model.motion import Motion
+    from core_model.export.recording import Recording
     from core_model.predictor import Predictor
-    from core_model.recombination import Person
 
 Subparsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -37,37 +36,36 @@ def load_predictor(checkpoint: Path | None, device: str, adapted: Path | None = 
     return predictor.adapted(load_checkpoint(adapted)) if adapted else predictor
 
 
-def person_in(path: Path, predictor: "Predictor") -> "Person":
-    """How somebody looks, from frames all over a clip. Raises MediaError, NobodyFoundError."""
-    from core_model.data.video import open_video
-    from core_model.errors import NobodyFoundError
-    from core_model.recombination import LOOKS, person_of
+def recording_of(arguments: argparse.Namespace) -> "Recording":
+    """What `input` names: read from `poses.npz`, or found by looking at the clip. Raises MediaError, NobodyFoundError,
+    CheckpointError."""
+    from core_model import api
 
-    with open_video(path) as reader:
-        progress = Progress(min(LOOKS, len(reader)), f"Looking at {path.name}")
-        person = person_of(reader, predictor, lambda done, _: progress.step(done))
-        progress.end()
-    if person is None:
-        raise NobodyFoundError(
-            f"Nobody is seen surely enough in {path.name} to tell how they look.", "Choose another clip."
-        )
-    return person
+    if arguments.input.suffix.lower() == ".npz":
+        return api.read_poses(arguments.input)
+    api.open_video(arguments.input).close()  # what cannot be read is told before the network is loaded
+    predictor = load_predictor(arguments.checkpoint, arguments.device)
+    return api.analyse(arguments.input, predictor=predictor, each=Steps())
 
 
-def follow(reader: "VideoReader", predictor: "Predictor") -> "Motion":
-    """The raw motion of whoever is in a clip. Raises NobodyFoundError."""
-    from core_model.errors import NobodyFoundError
-    from core_model.motion import empty_motion, record
-    from core_model.tracking import analyse
+def add_json_option(parser: argparse.ArgumentParser) -> None:
+    """`--json`."""
+    parser.add_argument("--json", action="store_true", help="tell the result to a program")
 
-    raw, progress = empty_motion(reader.pts_s), Progress(len(reader), f"Following {reader.path.name}")
-    for done, result in enumerate(analyse(reader, predictor), 1):
-        record(raw, result)
-        progress.step(done)
-    progress.end()
-    if not (raw.track >= 0).any():
-        raise NobodyFoundError(f"Nobody was found in {reader.path.name}.", "Choose another clip.")
-    return raw
+
+def tell(arguments: argparse.Namespace, figures: dict[str, object], text: str) -> None:
+    """The result of a command on stdout: a line of JSON where it was asked for, else words."""
+    print(json.dumps(figures) if arguments.json else text)
+
+
+def clock(seconds: float) -> str:
+    """
+    >>> clock(7), clock(3725)
+    ('0:07', '1:02:05')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 class Progress:
@@ -96,13 +94,25 @@ class Progress:
     def text(self) -> str:
         """For example `Analysing: 34 of 120 frames, 21.3 a second, 0:04 left`."""
         left_s = round((self._total - self.done) / self.rate) if self.done else 0
-        minutes, seconds = divmod(left_s, 60)
-        hours, minutes = divmod(minutes, 60)
-        left = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-        return f"{self._what}: {self.done} of {self._total} frames, {self.rate:.1f} a second, {left} left"
+        return f"{self._what}: {self.done} of {self._total} frames, {self.rate:.1f} a second, {clock(left_s)} left"
 
     def end(self) -> None:
         """Wipe the line."""
         if self._on:
             self._stream.write("\r\x1b[2K")
             self._stream.flush()
+
+
+class Steps:
+    """Shows how far long work is; `core_model.looking.Each`."""
+
+    def __init__(self) -> None:
+        self._what, self._progress = "", Progress(0, "")
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """So many are done of this; something else begins a line of its own."""
+        if what != self._what:
+            self._what, self._progress = what, Progress(total, what)
+        self._progress.step(done)
+        if done == total:
+            self._progress.end()

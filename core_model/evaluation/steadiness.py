@@ -26,18 +26,23 @@ def acceleration_error_mm(predicted_m: Array, true_m: Array) -> float:
     return _mean_mm(_acceleration(predicted_m) - _acceleration(true_m))
 
 
-def foot_skate_mm(joints_m: Array, down: tuple[float, float, float] = DOWN) -> float:
+def toes_down(joints_m: Array, down: tuple[float, float, float] = DOWN) -> Array:
+    """(T, 2) bool: left and right toe are near the level that the lower toe reaches in one frame of twenty."""
+    depth_m = joints_m[:, _TOES] @ (np.asarray(down) / np.linalg.norm(down))
+    if not np.isfinite(depth_m).any():
+        return np.zeros(depth_m.shape, dtype=bool)
+    return np.asarray(depth_m > np.nanpercentile(depth_m.max(1), 95) - ON_GROUND_M)
+
+
+def foot_skate_mm(joints_m: Array, down: tuple[float, float, float] = DOWN, standing: Array | None = None) -> float:
     """How far a toe slides along the ground from one frame to the next while it is down in both, mm.
 
-    The ground is the level that the lower toe reaches in one frame of twenty. NaN where no toe ever stands.
+    standing: (T, 2) when it is down, by default `toes_down` of these joints. To say what cleaning does to a motion,
+    give that of one of both: else different moments are compared. NaN where no toe ever stands.
     """
-    toes_m = joints_m[:, _TOES]
     unit = np.asarray(down) / np.linalg.norm(down)
-    depth_m = toes_m @ unit
-    if not np.isfinite(depth_m).any():
-        return float("nan")
-    standing = depth_m > np.nanpercentile(depth_m.max(1), 95) - ON_GROUND_M
-    step_m = np.diff(toes_m, axis=0)
+    standing = toes_down(joints_m, down) if standing is None else standing
+    step_m = np.diff(joints_m[:, _TOES], axis=0)
     slide_m = step_m - (step_m @ unit)[..., None] * unit
     return _mean_mm(slide_m[standing[1:] & standing[:-1]])
 

@@ -1,6 +1,7 @@
 """Folders and files that results go to: written aside, then renamed, so that a killed run leaves no half file."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,17 @@ def output_folder(path: Path) -> Path:
     return path
 
 
+def check_target(path: Path, source: Path | None = None) -> None:
+    """Before the work: raise OutputError for what cannot be written later; `source` is what it is made of."""
+    parent = path.resolve().parent
+    if not parent.is_dir():
+        raise OutputError(f"There is no folder {path.parent}.", "Make it, or choose another.")
+    if not os.access(path if path.exists() else parent, os.W_OK):
+        raise OutputError(f"{path} may not be written.", "Mend its permissions, or choose another name.")
+    if source is not None and path.exists() and source.exists() and path.samefile(source):
+        raise OutputError(f"{path} is what the motion is read from.", "Choose another name.")
+
+
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
     """A name to write to, of the same suffix, that becomes `path` when all went well. Raises OutputError."""
@@ -38,3 +50,21 @@ def written_aside(path: Path) -> Iterator[Path]:
         ) from (error)
     finally:
         aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_aside(path: Path) -> Iterator[Path]:
+    """A folder to write to that becomes `path` when all went well. Raises OutputError, also where something is."""
+    if path.is_file() or (path.is_dir() and any(path.iterdir())):
+        raise OutputError(f"{path} is there already.", "Give a new or an empty folder.")
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed
+        yield output_folder(aside)
+        if path.is_dir():
+            path.rmdir()
+        aside.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written ({error.strerror or error}).", "Choose another folder.") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -4,12 +4,11 @@ Points that our skeleton has not (face, small toes, heels) are zeros with a conf
 """
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
 
-from core_model.export.folder import OutputError, output_folder
+from core_model.export.folder import folder_aside
 from core_model.export.recording import Recording
 from core_model.skeleton import JOINT
 
@@ -23,19 +22,10 @@ BODY_25 = (
 
 def write_openpose(path: Path, recording: Recording) -> None:
     """Write the folder, whole or not at all. Raises OutputError, also where there is something at `path` already."""
-    if path.is_file() or (path.is_dir() and any(path.iterdir())):
-        raise OutputError(f"{path} is there already.", "Give a new or an empty folder.")
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        output_folder(aside)
+    with folder_aside(path) as aside:
         for i in range(len(recording.motion.pts_s)):
             name = f"{recording.name}_{i:012d}_keypoints.json"
             (aside / name).write_text(json.dumps(_frame(recording, i)), encoding="utf-8")
-        aside.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written ({error.strerror or error}).", "Choose another folder.") from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _frame(recording: Recording, i: int) -> dict[str, object]:

@@ -12,6 +12,9 @@ import numpy as np
 from av.codec import codecs_available
 from av.video.stream import VideoStream
 
+from core_model.export.folder import folder_aside, written_aside
+from core_model.export.images import write_png
+
 _CLOCK = 90_000  # ticks a second, as usual for video
 
 
@@ -55,6 +58,18 @@ def write_video(path: Path, frames: Iterable[tuple[float, np.ndarray]], fps: flo
     with closing(VideoWriter(path, fps, form="mp4")) as writer:
         for pts_s, image in frames:
             writer.add(pts_s, image)
+
+
+def write_pictures(path: Path, frames: Iterable[tuple[float, np.ndarray]], fps: float) -> None:
+    """As `write_video`, but whole or not at all, and as a folder of numbered PNG files where `path` has no suffix.
+    Raises OutputError."""
+    if path.suffix:
+        with written_aside(path) as aside:
+            write_video(aside, frames, fps)
+        return
+    with folder_aside(path) as folder:
+        for i, (_, image) in enumerate(frames):
+            write_png(folder / f"{i:06d}.png", image)
 
 
 def _add_stream(container: "av.container.OutputContainer", image: np.ndarray, fps: float, preset: str) -> VideoStream:

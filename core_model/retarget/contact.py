@@ -1,4 +1,4 @@
-"""Feet that stand do not slide: found by height and speed, held by moving the body and bending the legs (numpy)."""
+"""Feet that stand do not slide: found by height and speed, held by bending the legs (numpy)."""
 
 from dataclasses import replace
 
@@ -6,39 +6,35 @@ import numpy as np
 
 from core_model.retarget.ground import ON_GROUND_M
 from core_model.retarget.take import Take
-from core_model.retarget.turns import smoothed
 from core_model.skeleton import JOINT
 
 STANDS_BELOW_M = 1.5 * ON_GROUND_M
+WRONG_BELOW_M = -4 * ON_GROUND_M
+"""A toe so far below the ground is not where it was read."""
 SLOWER_M_S = 0.8
 """Looked at over `SPEED_OVER_S`: single frames jitter faster than people step."""
 SPEED_OVER_S = 0.2
 SHORTEST_S = 0.1
 STEP_M = 0.2
 BLEND_S = 0.1
-"""How long the body and a foot take from being held to being free."""
+"""How long a foot takes from being held to being free."""
 _LEGS = [[JOINT[f"{side}_{name}"] for name in ("hip", "knee", "ankle", "toe")] for side in "lr"]
 
 
 def feet_locked(take: Take) -> Take:
-    """The take with each standing toe where it stands in the middle of that time, on the ground; a copy.
+    """The take with each standing toe where it stands in the middle of that time, never below the ground; a copy.
 
-    First the body moves as the standing feet ask for on average, smoothly; what is left, the legs reach by bending at
-    hip and knee, in the plane they bend in. Limb lengths stay.
+    Legs reach there by bending at hip and knee, in the plane they bend in; limb lengths stay, and so does the rest of
+    the body: to move it along with its feet was measured, too, and mends no more, but carries the errors of a few
+    moments that pass for standing through the clip.
     """
     toes = take.joints_m[:, [leg[3] for leg in _LEGS]]
     stands = standing(toes, take.fps)
-    if not stands.any():
-        return take
-    blend = BLEND_S * take.fps
     steps = _anchors(toes, stands) - toes
-    wish = np.where(stands[..., None], steps, 0.0).sum(axis=1) / np.maximum(stands.sum(axis=1), 1)[:, None]
-    rows, everywhere = np.flatnonzero(stands.any(axis=1)), np.arange(len(toes))
-    between = np.stack([np.interp(everywhere, rows, column) for column in wish[rows].T], axis=1)
-    shift = smoothed(between, blend)
-    joints = take.joints_m + shift[:, None]
+    joints = take.joints_m.copy()
     for side, leg in enumerate(_LEGS):
-        _reach(joints, leg, _eased(steps[:, side] - shift, stands[:, side], blend))
+        if stands[:, side].any():
+            _reach(joints, leg, _eased(steps[:, side], stands[:, side], BLEND_S * take.fps))
     return replace(take, joints_m=joints)
 
 
@@ -49,7 +45,8 @@ def standing(toes_m: np.ndarray, fps: float) -> np.ndarray:
     after, before = np.minimum(at + span, len(at) - 1), np.maximum(at - span, 0)
     seconds = np.maximum(after - before, 1) / fps
     speed = np.linalg.norm((toes_m[after] - toes_m[before])[..., [0, 2]], axis=-1) / seconds[:, None]
-    stands = (toes_m[..., 1] < STANDS_BELOW_M) & (speed < SLOWER_M_S)
+    height = toes_m[..., 1]
+    stands = (height > WRONG_BELOW_M) & (height < STANDS_BELOW_M) & (speed < SLOWER_M_S)
     for side in range(2):
         for run in _runs(stands[:, side]):
             if len(run) < SHORTEST_S * fps:
@@ -64,12 +61,13 @@ def _runs(mask: np.ndarray) -> list[np.ndarray]:
 
 
 def _anchors(toes_m: np.ndarray, stands: np.ndarray) -> np.ndarray:
-    """(T, 2, 3) where each toe stands, on the ground; where it does not stand, where it is."""
+    """(T, 2, 3) where each toe stands, not below the ground; where it does not stand, where it is."""
     anchors = toes_m.copy()
     for side in range(2):
         for run in _runs(stands[:, side]):
             for stance in _stances(run, toes_m[run, side][:, [0, 2]]):
-                anchors[stance, side] = np.median(toes_m[stance, side], axis=0) * [1, 0, 1]
+                x, y, z = np.median(toes_m[stance, side], axis=0)
+                anchors[stance, side] = x, max(y, 0.0), z
     return anchors
 
 

@@ -14,6 +14,7 @@ from core_model.retarget.timing import frame_rate, resampled
 from core_model.skeleton import JOINT, LIMBS
 
 FASTEST_FPS = 1000.0
+SHORTEST_LIMB_M = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def take_of(motion: Motion, fps: float | None = None) -> Take:
     """A motion in the camera frame -> a take at `fps`, by default the clip's own. The motion is not changed.
 
     All of it is taken for one person, with the median of their limb lengths. Images, which have no time, are taken for
-    frames `1 / fps` apart. Raises NobodyFoundError where no row is known, PuppetPoseError for a rate that cannot be.
+    frames `1 / fps` apart. Raises NobodyFoundError where no row is known, PuppetPoseError for a rate or a body that
+    cannot be.
     """
     if fps is not None and not 0 < fps <= FASTEST_FPS:
         raise PuppetPoseError(f"{fps:g} frames a second cannot be.", f"Give a rate up to {FASTEST_FPS:g}.")
@@ -50,6 +52,8 @@ def take_of(motion: Motion, fps: float | None = None) -> Take:
     seen = motion.joints3d_m[known]
     limbs = np.linalg.norm(seen[:, LIMBS[:, 1]] - seen[:, LIMBS[:, 0]], axis=-1)
     lengths_m = tied_lengths(np.median(limbs, axis=0))
+    if not (lengths_m > SHORTEST_LIMB_M).all():
+        raise PuppetPoseError("The joints lie on one point: that is no body.", "Analyse the clip again.")
     sampled = resampled(motion.joints3d_m, pts_s, fps)
     sure = resampled(np.where(known[:, None], motion.confidence, np.nan), pts_s, fps)
     joints_m = with_lengths(sampled.values, lengths_m)

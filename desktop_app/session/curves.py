@@ -6,7 +6,7 @@ from math import degrees
 
 import numpy as np
 
-from desktop_app.session.channels import Channel, Quantity
+from core_model.channels import Channel, Quantity, jitter, values_of
 from desktop_app.session.edits import Edit
 from desktop_app.session.playback import Clip
 from desktop_app.session.traces import Traces
@@ -90,14 +90,6 @@ def columns_of(curves: Curves) -> dict[str, np.ndarray]:
     return columns
 
 
-def speed_m_s(points_m: np.ndarray, pts_s: np.ndarray) -> np.ndarray:
-    """Points (T, 3) at times (T,) -> (T,) by central differences; NaN at and beside a frame that is not known."""
-    if len(points_m) < 2 or not np.isfinite(pts_s).all():
-        return np.full(len(points_m), np.nan)
-    speed = np.linalg.norm(np.gradient(points_m.astype(np.float64), pts_s, axis=0), axis=1)
-    return np.where(np.isfinite(points_m).all(axis=1), speed, np.nan)  # at an even pace the middle is not asked
-
-
 def lowest(values: np.ndarray, columns: int) -> np.ndarray:
     """Values (T,) over so many columns at most: the lowest in each, so that nothing bad is overlooked.
 
@@ -109,42 +101,11 @@ def lowest(values: np.ndarray, columns: int) -> np.ndarray:
     return np.asarray(np.minimum.reduceat(values, np.arange(columns) * len(values) // columns))
 
 
-def jitter(values: np.ndarray) -> float:
-    """Mean absolute second difference of the known values; NaN where there are no three in a row.
-
-    >>> jitter(np.array([0.0, 1.0, 2.0, np.nan, 0.0, 3.0, 0.0]))
-    3.0
-    """
-    bends = np.abs(np.diff(values, n=2))
-    known = bends[np.isfinite(bends)]
-    return float(known.mean()) if known.size else float("nan")
-
-
 def _curve(channel: Channel, traces: Traces, calm: Calm | None, edits: Mapping[int, Edit], pts_s: np.ndarray) -> Curve:
-    raw = _values(channel, traces.angles_rad, traces.joints3d_m, traces.confidence, pts_s, traces.known)
+    raw = values_of(channel, traces.angles_rad, traces.joints3d_m, traces.confidence, pts_s, traces.known)
     smooth = _smoothed(channel, calm, pts_s) if calm else None
     figures = jitter(raw), None if smooth is None else jitter(smooth)
     return Curve(channel, raw, smooth, _edited(channel, edits), figures)
-
-
-def _values(
-    channel: Channel,
-    angles_rad: np.ndarray,
-    joints3d_m: np.ndarray,
-    confidence: np.ndarray,
-    pts_s: np.ndarray,
-    known: np.ndarray,
-) -> np.ndarray:
-    """(T,) in the channel's unit."""
-    item, axis = channel.item, channel.axis
-    if channel.quantity is Quantity.SPEED:
-        return speed_m_s(np.where(known[:, None], joints3d_m[:, item], np.nan), pts_s)
-    values = {
-        Quantity.ANGLE: lambda: np.degrees(angles_rad[:, item, axis]),
-        Quantity.POSITION: lambda: joints3d_m[:, item, axis],
-        Quantity.CONFIDENCE: lambda: confidence[:, item],
-    }[channel.quantity]()
-    return np.where(known, values, np.nan)
 
 
 def _smoothed(channel: Channel, calm: Calm, pts_s: np.ndarray) -> np.ndarray | None:
@@ -152,7 +113,7 @@ def _smoothed(channel: Channel, calm: Calm, pts_s: np.ndarray) -> np.ndarray | N
     if channel.quantity is Quantity.CONFIDENCE:
         return None
     known = np.isfinite(calm.joints3d_m[:, 0, 0])
-    return _values(channel, calm.angles_rad, calm.joints3d_m, np.empty(0), pts_s, known)
+    return values_of(channel, calm.angles_rad, calm.joints3d_m, np.empty(0), pts_s, known)
 
 
 def _edited(channel: Channel, edits: Mapping[int, Edit]) -> np.ndarray:

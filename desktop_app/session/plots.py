@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from desktop_app.session.channels import FIRST_CHOICE, Channel
+from core_model.channels import FIRST_CHOICE, Channel
 from desktop_app.session.curves import Calm, Curves, curves_of
 from desktop_app.session.edits import Edit
 from desktop_app.session.playback import Clip

@@ -6,9 +6,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout
 
 from core_model.prediction import GUESSED
-from core_model.skeleton import PARTS
+from core_model.skeleton import PARTS, title
 from core_model.texture_sheet import CELLS, LABEL_PX, laid_out, part_at, texels_of
-from desktop_app.session.names import title
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs

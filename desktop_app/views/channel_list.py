@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from desktop_app.session.channels import CHANNELS, Channel, Quantity
+from core_model.channels import CHANNELS, Channel, Quantity
 from desktop_app.views.pane import keep_list_keys
 
 _CHANNEL = Qt.ItemDataRole.UserRole

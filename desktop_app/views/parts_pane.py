@@ -7,10 +7,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWi
 
 from core_model.colours import PART_RGB
 from core_model.prediction import Prediction
-from core_model.skeleton import BACKGROUND, PARTS
+from core_model.skeleton import BACKGROUND, PARTS, title
 from desktop_app.session.crops import crop_seen
 from desktop_app.session.display import Display
-from desktop_app.session.names import title
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.image_tile import ImageTile

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem
 
-from desktop_app.session.channels import Quantity
+from core_model.channels import Quantity
 from desktop_app.session.curves import Curve, Curves
 from desktop_app.views.seek_box import SeekBox
 from desktop_app.views.theme import DARK, LIGHT, Theme

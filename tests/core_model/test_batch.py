@@ -1,5 +1,6 @@
 """Many clips: gone on with, one broken clip stops nothing, and workers anywhere write the same files."""
 
+import io
 import json
 import os
 import time
@@ -12,7 +13,9 @@ from core_model.__main__ import main
 from core_model.assets import asset
 from core_model.batch import pools, work
 from core_model.batch.jobs import DONE, Job, Options, Outcome, jobs_of
+from core_model.batch.throughput import Way, table
 from core_model.commands import common
+from core_model.commands.batch import Board
 from core_model.data.video import open_video
 from core_model.errors import MediaError
 from core_model.export.video import write_video
@@ -36,13 +39,14 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
-def light(job: Job) -> Outcome:
+def light(job: Job, tell: pools.Tell) -> Outcome:
     """A clip's name, after a while."""
     time.sleep(0.05)
     if "die" in job.clip.name:
         os._exit(9)
     job.folder.mkdir(parents=True, exist_ok=True)
     (job.folder / "name.txt").write_text(job.clip.name)
+    tell(1, 1)
     return Outcome(job, 1, 0.05)
 
 
@@ -104,13 +108,16 @@ def test_two_clips_never_write_to_one_folder(tmp_path: Path) -> None:
 
 def test_processes_do_all_and_one_that_dies_takes_its_clip_only(tmp_path: Path) -> None:
     jobs = light_jobs(tmp_path, "a", "b", "die", "c", "d")
-    outcomes = list(pools.by_processes(jobs, light, 2))
+    heard: list[tuple[str, int, int]] = []
+    outcomes = list(pools.by_processes(jobs, light, 2, lambda job, *done: heard.append((job.clip.name, *done))))
+    assert ("a", 1, 1) in heard
     assert {o.job.clip.name for o in outcomes if not o.trouble} == {"a", "b", "c", "d"}
     (lost,) = (o for o in outcomes if o.trouble)
     assert lost.job.clip.name == "die"
     assert THREADS_VARIABLE not in os.environ
 
 
+@pytest.mark.timeout(400)  # Ray takes its time to start, and so do two networks on two cores
 def test_two_workers_of_ray_write_the_same_files(clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ray")
     options = Options(formats=("npz", "bvh"))
@@ -132,3 +139,45 @@ def test_no_ray_there(tmp_path: Path) -> None:
     pytest.importorskip("ray")
     with pytest.raises(PuppetPoseError, match="There is no Ray"):
         list(pools.by_ray(light_jobs(tmp_path, "a"), light, "127.0.0.1:1"))
+
+
+def test_the_board_says_how_far_all_workers_are(tmp_path: Path) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    jobs, screen = light_jobs(tmp_path, "a", "b", "c", "d"), Terminal()
+    board = Board(4, screen)
+    board.hear(jobs[0], 50, 100)
+    board.hear(jobs[1], 25, 100)
+    board.hear(jobs[0], 100, 100)
+    board.finished(jobs[0], "[1/4] a: 100 frames")
+    assert board.text().startswith("1 of 4 clips, 1 at work, ")
+    assert "left" in board.text()
+    assert "[1/4] a: 100 frames\n" in screen.getvalue()
+    dumb = io.StringIO()
+    quiet = Board(4, dumb)
+    quiet.hear(jobs[0], 50, 100)
+    quiet.finished(jobs[0], "done")
+    assert dumb.getvalue() == "done\n"
+
+
+def test_a_batch_tells_programs_nothing_but_json(
+    drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["batch", str(drawn), "--out", str(tmp_path / "out"), "--formats", "openpose", "csv", "--json"]
+    for _ in range(2):  # the second time a folder of OpenPose JSON is there already
+        main(command)
+        told = json.loads(capsys.readouterr().out)
+        assert told["frames"] in (8, 0)
+        (tmp_path / "out" / "walk.mp4" / DONE).unlink()
+    assert main(command) == 1
+    assert len(list((tmp_path / "out" / "walk.mp4" / "walk").iterdir())) == 8
+
+
+def test_ways_are_told_beside_the_plain_loop(clips: Path) -> None:
+    same, other = {"a": "1"}, {"a": "2"}
+    ways = [Way("plain loop", 100, 10.0, same), Way("2 processes", 100, 5.0, same), Way("Ray, 2", 100, 20.0, other)]
+    told = table(ways).splitlines()
+    assert told[3] == "| 2 processes | 20.0 | 2.00 x | yes |"
+    assert told[4].endswith("| 0.50 x | no |")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from fake_predictor import FRAME_PX, FakePredictor
 
+from core_model.channels import CHANNELS, Channel, Quantity, jitter, speed_m_s
 from core_model.limits import FREE_ANGLES
 from core_model.skeleton import JOINT
-from desktop_app.session.channels import CHANNELS, Channel, Quantity
-from desktop_app.session.curves import columns_of, curves_of, jitter, lowest, speed_m_s
+from desktop_app.session.curves import columns_of, curves_of, lowest
 from desktop_app.session.log import KEEP, Log
 from desktop_app.session.places import clock, typed_frame, typed_time
 from desktop_app.session.playback import Clip, Frame

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from core_model.channels import Channel, Quantity
 from core_model.skeleton import JOINT
 from desktop_app.application import Studio
-from desktop_app.session.channels import Channel, Quantity
 
 WRIST_SPEED = Channel(Quantity.SPEED, JOINT["l_wrist"])
 

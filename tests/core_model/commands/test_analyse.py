@@ -1,5 +1,6 @@
 """`puppetpose analyse`: what it writes, and that nothing is lost when it is stopped."""
 
+import json
 import os
 import signal
 from collections.abc import Callable
@@ -65,6 +66,14 @@ def test_a_video_gives_a_row_for_every_frame(walk: Path, tmp_path: Path, capsys:
     np.testing.assert_allclose(poses["joints2d_raw_px"][here, 0, 0], 39.5 + 3 * np.flatnonzero(here), atol=1.5)
     assert str(tmp_path / "out" / "poses.npz") in capsys.readouterr().out
     assert sorted(os.listdir(tmp_path / "out")) == ["poses.npz"]
+
+
+def test_programs_read_one_line(walk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["analyse", str(walk), "--out", str(out), "--overlay", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["files"] == [str(out / "poses.npz"), str(out / "overlay.mp4")]
+    assert (told["frames"], told["found"], told["interrupted"]) == (14, 11, False)
 
 
 def test_overlay_of_a_video_keeps_its_times(walk: Path, tmp_path: Path) -> None:

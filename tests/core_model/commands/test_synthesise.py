@@ -1,5 +1,6 @@
 """`puppetpose synthesise`: one clip's pose, another's person, a video of the same length."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +71,27 @@ def test_a_motion_file_alone_does_not_say_who_moves(
 ) -> None:
     assert main(["synthesise", str(tmp_path / "moves.bvh"), "--out", str(tmp_path / "made.mp4")]) == 2
     assert "--appearance" in capsys.readouterr().err
+
+
+def test_frames_as_png_and_one_alone(
+    clips: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    walk, folder, one = str(clips["walk"]), tmp_path / "frames é", tmp_path / "one.png"
+    assert main(["synthesise", walk, "--out", str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["frames"] == 8
+    assert main(["synthesise", walk, "--out", str(one), "--frame", "3"]) == 0
+    assert sorted(path.name for path in folder.iterdir()) == [f"{i:06d}.png" for i in range(8)]
+    assert (folder / "000003.png").read_bytes() == one.read_bytes()
+
+
+@pytest.mark.parametrize(("name", "options", "words"), [
+    ("a.avi", [], "End it in .mp4"), ("a.png", ["--frame", "8"], "no frame 8"), ("gone/a.mp4", [], "no folder"),
+])  # fmt: skip
+def test_targets_that_cannot_be(
+    name: str, options: list[str], words: str, clips: dict[str, Path], tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["synthesise", str(clips["walk"]), "--out", str(tmp_path / name), *options]) == 2
+    assert words in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core_model.evaluation.steadiness import foot_skate_mm
+from core_model.evaluation.steadiness import foot_skate_mm, toes_down
 from core_model.retarget.contact import feet_locked, standing
 from core_model.retarget.take import take_of
 from core_model.skeleton import JOINT, LIMBS
@@ -27,7 +27,26 @@ def test_who_stands_does_not_slide() -> None:
     locked = feet_locked(take)
     assert foot_skate_mm(take.joints_m, DOWN) > 3
     assert foot_skate_mm(locked.joints_m, DOWN) < 0.1
-    np.testing.assert_allclose(locked.joints_m[:, JOINT["l_toe"], 1], 0, atol=1e-3)
+    height_m = locked.joints_m[:, JOINT["l_toe"], 1]
+    assert np.ptp(height_m) < 1e-3
+    assert -1e-3 < height_m[0] < 0.02
+
+
+def test_badly_read_feet_slide_no_more_than_before_and_nothing_else_moves() -> None:
+    """The worse a clip is read, the less of it passes for standing; the lock must not spread that over the rest."""
+    angles = np.zeros((FRAMES, 20, 2))
+    angles[:, [JOINT["l_knee"] - 1, JOINT["r_knee"] - 1], 0] = 0.3
+    rng = np.random.default_rng(1)
+    for noise_m in (0.003, 0.01, 0.03, 0.1):
+        motion = motion_of(np.arange(FRAMES) / FPS, angles, shaky_stand())
+        motion.joints3d_m[:] += rng.normal(0, noise_m, motion.joints3d_m.shape)
+        take = take_of(motion)
+        locked = feet_locked(take)
+        down = toes_down(take.joints_m, DOWN)
+        before, after = (foot_skate_mm(each.joints_m, DOWN, down) for each in (take, locked))
+        assert after < 1.01 * before
+        others = [i for name, i in JOINT.items() if name.split("_")[-1] not in ("knee", "ankle", "toe")]
+        np.testing.assert_array_equal(locked.joints_m[:, others], take.joints_m[:, others])
 
 
 def test_limbs_keep_their_lengths_and_the_rest_of_the_body_its_pose() -> None:
@@ -48,3 +67,5 @@ def test_who_floats_or_runs_is_left_alone() -> None:
     assert not standing(toes, FPS).any()
     toes[..., 0] = 0.0
     assert standing(toes, FPS).all()
+    toes[:, 0, 1] = -1.0  # in the ground: not where it was read
+    assert standing(toes, FPS).any(axis=0).tolist() == [False, True]

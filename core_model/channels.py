@@ -1,4 +1,4 @@
-"""What can be followed over time: joint angles, coordinates, speeds, confidences."""
+"""What can be followed over time: joint angles, coordinates, speeds, confidences (numpy only)."""
 
 import re
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ import numpy as np
 
 from core_model.colours import JOINT_RGB, LIMB_RGB
 from core_model.limits import ANGLE_NAMES, FREE_ANGLES
-from core_model.skeleton import JOINT, JOINTS
-from desktop_app.session.names import title
+from core_model.skeleton import JOINT, JOINTS, title
 
 
 class Quantity(Enum):
@@ -90,3 +89,43 @@ def _all() -> dict[Quantity, tuple[Channel, ...]]:
 CHANNELS = _all()
 FIRST_CHOICE = tuple(Channel(Quantity.ANGLE, JOINT[f"{side}_wrist"] - 1, 1) for side in "lr")
 """Both elbows' bends."""
+
+
+def values_of(
+    channel: Channel,
+    angles_rad: np.ndarray,
+    joints3d_m: np.ndarray,
+    confidence: np.ndarray,
+    pts_s: np.ndarray,
+    known: np.ndarray,
+) -> np.ndarray:
+    """(T,) in the channel's unit, of angles (T, 20, 2), joints (T, 21, 3) in the camera frame, confidences (T, 21) at
+    times (T,); NaN where a frame is not `known` (T,)."""
+    item, axis = channel.item, channel.axis
+    if channel.quantity is Quantity.SPEED:
+        return speed_m_s(np.where(known[:, None], joints3d_m[:, item], np.nan), pts_s)
+    values = {
+        Quantity.ANGLE: lambda: np.degrees(angles_rad[:, item, axis]),
+        Quantity.POSITION: lambda: joints3d_m[:, item, axis],
+        Quantity.CONFIDENCE: lambda: confidence[:, item],
+    }[channel.quantity]()
+    return np.where(known, values, np.nan)
+
+
+def speed_m_s(points_m: np.ndarray, pts_s: np.ndarray) -> np.ndarray:
+    """Points (T, 3) at times (T,) -> (T,) by central differences; NaN at and beside a frame that is not known."""
+    if len(points_m) < 2 or not np.isfinite(pts_s).all():
+        return np.full(len(points_m), np.nan)
+    speed = np.linalg.norm(np.gradient(points_m.astype(np.float64), pts_s, axis=0), axis=1)
+    return np.where(np.isfinite(points_m).all(axis=1), speed, np.nan)  # at an even pace the middle is not asked
+
+
+def jitter(values: np.ndarray) -> float:
+    """Mean absolute second difference of the known values; NaN where there are no three in a row.
+
+    >>> jitter(np.array([0.0, 1.0, 2.0, np.nan, 0.0, 3.0, 0.0]))
+    3.0
+    """
+    bends = np.abs(np.diff(values, n=2))
+    known = bends[np.isfinite(bends)]
+    return float(known.mean()) if known.size else float("nan")
