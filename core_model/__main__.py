@@ -15,6 +15,7 @@ from core_model.commands import (
     doctor,
     evaluate,
     export,
+    recipe,
     synthesise,
     train,
 )
@@ -30,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="puppetpose", description=DESCRIPTION)
     top.add_argument("--version", action="version", version=f"puppetpose {__version__}")
     subparsers = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (analyse, export, batch, appearance, synthesise, adapt, demo, evaluate, data, train, doctor):
+    for command in (analyse, export, batch, appearance, synthesise, adapt, demo, evaluate, data, train, recipe, doctor):
         command.add(subparsers)
     return top
 

@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,8 @@ from core_model.skeleton import NUM_JOINTS
 
 _INDEX = "pool.json"
 _RENDER = "Render one: python -m core_model.data.pool --folder FOLDER --count 20000"
+PATIENCE_S = 60.0
+"""Nobody who renders takes longer over one person."""
 _LOOKED_AT = 64
 """Pictures that a fingerprint takes in; of the joints it takes all."""
 
@@ -88,6 +91,19 @@ class SamplePool:
             array[place] = getattr(rendered, name)
         self._written[0] += 1
 
+    def wait_for(self, count: int, patience_s: float = PATIENCE_S) -> None:
+        """Return when the first `count` people are there. Raises ConfigError when none has come for so long."""
+        seen, since_s = self.written, time.monotonic()
+        while self.written < count:
+            time.sleep(0.02)
+            if self.written != seen:
+                seen, since_s = self.written, time.monotonic()
+            elif time.monotonic() - since_s > patience_s:
+                raise ConfigError(
+                    f"Only {self.filled} of {count} rendered people are in {self.folder}, and no more are coming.",
+                    _RENDER,
+                )
+
     def read(self, places: np.ndarray) -> dict[str, np.ndarray]:
         """Copies of the samples at `places` (B,)."""
         return {name: array[places] for name, array in self.arrays.items()}
@@ -100,17 +116,14 @@ class SamplePool:
         return digest.hexdigest()[:16]
 
 
-def fill(folder: Path, capacity: int, size_px: int, seed: int, count: int) -> None:
-    """Render `count` more people into the pool; the oldest make room when it is full."""
+def fill(pool: SamplePool, seed: int, count: int) -> Iterator[int]:
+    """Render `count` more people into the pool; the oldest make room when it is full. Yields how many are done."""
     from core_model.data.people.renderer import PeopleRenderer
 
-    pool = SamplePool.create(folder, capacity, size_px)
-    renderer = PeopleRenderer(seed=seed + pool.written, size_px=size_px, split="train")
-    started = time.monotonic()
+    renderer = PeopleRenderer(seed=seed + pool.written, size_px=pool.size_px, split="train")
     for done in range(1, count + 1):
         pool.write(renderer.sample())
-        if done % 500 == 0:
-            print(f"{pool.written} written, {done / (time.monotonic() - started):.0f}/s", flush=True)
+        yield done
 
 
 def main() -> None:
@@ -122,7 +135,10 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=192)
     parser.add_argument("--seed", type=int, default=1000)
     a = parser.parse_args()
-    fill(a.folder, a.capacity, a.size, a.seed, a.count)
+    pool, started = SamplePool.create(a.folder, a.capacity, a.size), time.monotonic()
+    for done in fill(pool, a.seed, a.count):
+        if done % 500 == 0:
+            print(f"{pool.written} written, {done / (time.monotonic() - started):.0f}/s", flush=True)
 
 
 if __name__ == "__main__":

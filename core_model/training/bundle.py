@@ -8,7 +8,7 @@ python -m core_model.training.bundle ... --figures figures.json --out assets/che
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,6 +115,15 @@ def _painted(predictor: Predictor, image: np.ndarray) -> np.ndarray:
     return planes_of(factors, figure)[None]
 
 
+def bundled(sources: Sequence[Path], pool: SamplePool, count: int) -> Checkpoint:
+    """The networks of checkpoints in one, with what was measured on `count` people of a pool."""
+    merged = merge([load_checkpoint(path) for path in sources])
+    merged = replace(merged, about={**merged.about, "eight_bit": measure_ranges(merged, pool)})
+    predictor = Predictor(merged, "", choose_engine("cpu"))
+    calibration = measure_confidence(predictor, pool, count)
+    return replace(merged, about={**merged.about, "calibration": calibration, "commit": commit(), "benchmark": {}})
+
+
 def main() -> None:
     """Merge, calibrate, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -125,13 +134,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=400, help="rendered people for the calibration")
     parser.add_argument("--figures", type=Path, help="what `puppetpose evaluate --json` wrote about this checkpoint")
     a = parser.parse_args()
-    merged = merge([load_checkpoint(p) for p in (a.encoder, a.locator, a.decoder)])
-    pool = SamplePool(a.pool)
-    merged = replace(merged, about={**merged.about, "eight_bit": measure_ranges(merged, pool)})
-    predictor = Predictor(merged, a.out.name, choose_engine("cpu"))
-    about = {**merged.about, "calibration": measure_confidence(predictor, pool, a.count)}
-    about |= {"commit": commit(), "benchmark": json.loads(a.figures.read_text()) if a.figures else {}}
-    save_checkpoint(a.out, replace(merged, about=about))
+    whole = bundled([a.encoder, a.locator, a.decoder], SamplePool(a.pool), a.count)
+    about = {**whole.about, "benchmark": json.loads(a.figures.read_text()) if a.figures else {}}
+    save_checkpoint(a.out, replace(whole, about=about))
     print(f"{a.out}: {a.out.stat().st_size / 1e6:.1f} MB, calibration {about['calibration']}")
 
 

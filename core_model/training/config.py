@@ -75,6 +75,8 @@ class TrainConfig:
     start_from: str = ""  # a checkpoint; empty: ImageNet trunk, fresh tail
     imagenet: str = ""  # the Lite0 weights file (.pth), needed when start_from is empty
     pool: str = "cache/pool"  # rendered people
+    people: int = 0  # of these, the first so many; 0: all that are there when the run begins
+    people_per_step: int = 0  # so many more with every step: what is still to be rendered then is waited for
     unlabelled: str = ""  # unlabelled crops as `puppetpose data` writes them: a folder of files, or one file
     unlabelled_fraction: float = 0.5  # of each batch
     pairs: int = 0  # pairs of frames of these clips a step, besides the batch
@@ -87,9 +89,13 @@ class TrainConfig:
         for name, values in allowed.items():
             if (value := getattr(self, name)) not in values:
                 raise ConfigError(f"The setting {name!r} is {value!r}.", f"Give it one of: {', '.join(values)}.")
-        for name, least in {"steps": 1, "batch": 1, "threads": 1, "judge_people": 1, "pairs": 0}.items():
+        for name, least in {"steps": 1, "batch": 1, "threads": 1, "judge_people": 1, "pairs": 0, "people": 0}.items():
             if getattr(self, name) < least:
                 raise ConfigError(f"The setting {name!r} is {getattr(self, name)}.", f"Give it at least {least}.")
+        if self.people_per_step and not self.people:
+            raise ConfigError(
+                "It is not said how many people `people_per_step` begins with.", "Set `people`, too: the first so many."
+            )
         if self.pairs and not self.unlabelled:
             raise ConfigError("There are no clips to take `pairs` from.", "Set `unlabelled`, or `pairs` to 0.")
         if (self.losses.prior or self.losses.critic) and not self.prior:

@@ -1,6 +1,8 @@
 """How fast training goes, and how much of the time it waits for data."""
 
 import time
+from collections.abc import Iterator
+from typing import TypeVar
 
 _KEPT = 0.95
 """Share of the average that a step leaves as it was: what is told is about the last twenty steps."""
@@ -37,3 +39,19 @@ class Pace:
     def data_wait(self) -> float:
         """Share of the time spent waiting for data, in [0, 1]."""
         return self._wait_s / max(self._step_s, 1e-9)
+
+
+_Batch = TypeVar("_Batch")
+
+
+def paced(batches: Iterator[_Batch], pace: Pace) -> Iterator[_Batch]:
+    """The same batches; `pace` hears of each step, which lasts until the next batch is asked for."""
+    while True:
+        pace.begin()
+        try:
+            batch = next(batches)
+        except StopIteration:
+            return
+        pace.arrived()
+        yield batch
+        pace.end()
