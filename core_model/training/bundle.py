@@ -30,6 +30,8 @@ from core_model.training.trainer import commit
 
 NETWORKS = ("trunk", "tail", "locator", "decoder")
 _RIGHT_WITHIN = 0.2
+RANGED = 96
+"""Rendered people that tell what the convolutions read."""
 
 
 def merge(sources: list[Checkpoint]) -> Checkpoint:
@@ -83,8 +85,11 @@ def measure_confidence(predictor: Predictor, pool: SamplePool, count: int, seed:
     return calibrate(np.concatenate(said), np.concatenate(right))
 
 
-def measure_ranges(checkpoint: Checkpoint, pool: SamplePool, count: int = 96, seed: int = 0) -> dict[str, Ranges]:
-    """What the dense convolutions of each network read on rendered people. First and last layers stay as they are."""
+def measure_ranges(checkpoint: Checkpoint, pool: SamplePool, count: int = RANGED, seed: int = 0) -> dict[str, Ranges]:
+    """What the dense convolutions of each network read on `count` rendered people, a multiple of 16.
+
+    First and last layers stay as they are.
+    """
     encoder, head, decoder = PoseEncoder(), LocatorHead(), Decoder()
     for name, part in (("trunk", encoder.trunk), ("tail", encoder.tail), ("locator", head), ("decoder", decoder)):
         checkpoint.restore(name, part)
@@ -118,7 +123,8 @@ def _painted(predictor: Predictor, image: np.ndarray) -> np.ndarray:
 def bundled(sources: Sequence[Path], pool: SamplePool, count: int) -> Checkpoint:
     """The networks of checkpoints in one, with what was measured on `count` people of a pool."""
     merged = merge([load_checkpoint(path) for path in sources])
-    merged = replace(merged, about={**merged.about, "eight_bit": measure_ranges(merged, pool)})
+    ranges = measure_ranges(merged, pool, min(RANGED, -(-count // 16) * 16))
+    merged = replace(merged, about={**merged.about, "eight_bit": ranges})
     predictor = Predictor(merged, "", choose_engine("cpu"))
     calibration = measure_confidence(predictor, pool, count)
     return replace(merged, about={**merged.about, "calibration": calibration, "commit": commit(), "benchmark": {}})
