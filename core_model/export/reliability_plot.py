@@ -1,6 +1,6 @@
 """Whether a confidence means what it says, as a picture: an SVG that every browser shows, on a sheet of its own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,12 +8,11 @@ from xml.etree import ElementTree
 
 from core_model.errors import PuppetPoseError
 from core_model.export.folder import written_aside
+from core_model.export.svg import FAINT, GRID, SHEET, Element, add, sheet
 
-Element = ElementTree.Element
 Results = Mapping[str, Any]
 SIZE_PX = (640, 720)
 _LEFT, _WIDTH = 70.0, 540.0
-_SHEET, _INK, _GRID, _FAINT = "#ffffff", "#24292f", "#e4e7eb", "#6b7280"
 _SERIES = (("Photographs", ("photographs", "given_box"), "#c2410c"), ("Rendered people", ("rendered",), "#1d4ed8"))
 _BARS_FILL = 0.8  # of a bin's width
 
@@ -65,18 +64,12 @@ def series_of(results: Results) -> list[Series]:
 def reliability_svg(series: list[Series]) -> str:
     """Of the joints called so sure, how many are right (on the diagonal: as many as called), and how many there are."""
     width, height = SIZE_PX
-    svg = Element(
-        "svg",
-        {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width} {height}", "width": str(width)}
-        | {"height": str(height), "font-family": "Helvetica, Arial, sans-serif", "font-size": "13", "fill": _INK},
-    )
-    _add(svg, "title", "Reliability of the confidence")
-    _add(svg, "rect", width=width, height=height, rx=8, fill=_SHEET)
+    svg = sheet(width, height, "Reliability of the confidence")
     for i, one in enumerate(series):
         _legend(svg, one, 28 + 20 * i)
     curves = Panel(top=70, height=400)
     _axes(svg, curves, 20, "right, %")
-    _add(svg, "path", d=_path(curves, [(0, 0), (100, 100)]), stroke=_FAINT, stroke_dasharray="5 4")
+    add(svg, "path", d=_path(curves, [(0, 0), (100, 100)]), stroke=FAINT, stroke_dasharray="5 4")
     for one in series:
         _curve(svg, curves, one)
     largest = max((100 * row["count"] / one.joints for one in series for row in one.bins), default=10)
@@ -84,7 +77,7 @@ def reliability_svg(series: list[Series]) -> str:
     _axes(svg, counts, 20, "of all joints, %")
     for i, one in enumerate(series):
         _bars(svg, counts, one, i, len(series))
-    _add(svg, "text", "called sure, %", x=_LEFT + _WIDTH / 2, y=height - 14, text_anchor="middle")
+    add(svg, "text", "called sure, %", x=_LEFT + _WIDTH / 2, y=height - 14, text_anchor="middle")
     ElementTree.indent(svg)
     return ElementTree.tostring(svg, encoding="unicode") + "\n"
 
@@ -98,32 +91,32 @@ def write_reliability(path: Path, results: Results) -> None:
 
 
 def _legend(svg: Element, one: Series, y: float) -> None:
-    _add(svg, "circle", cx=_LEFT + 6, cy=y - 4, r=5, fill=one.colour)
+    add(svg, "circle", cx=_LEFT + 6, cy=y - 4, r=5, fill=one.colour)
     text = f"{one.name}: {one.joints:,} joints, calibration error {one.calibration_error:.1f} %"
-    _add(svg, "text", text, x=_LEFT + 18, y=y)
+    add(svg, "text", text, x=_LEFT + 18, y=y)
 
 
 def _axes(svg: Element, panel: Panel, step: int, title: str) -> None:
     """Grid and percents."""
     for percent in range(0, int(panel.most) + 1, step):
-        _add(svg, "path", d=_path(panel, [(0, percent), (100, percent)]), stroke=_GRID)
-        _add(svg, "text", f"{percent}", x=_LEFT - 8, y=panel.y(percent) + 4, text_anchor="end", fill=_FAINT)
+        add(svg, "path", d=_path(panel, [(0, percent), (100, percent)]), stroke=GRID)
+        add(svg, "text", f"{percent}", x=_LEFT - 8, y=panel.y(percent) + 4, text_anchor="end", fill=FAINT)
     for percent in range(0, 101, 20):
-        _add(svg, "path", d=_path(panel, [(percent, 0), (percent, panel.most)]), stroke=_GRID)
-        _add(svg, "text", f"{percent}", x=panel.x(percent), y=panel.y(0) + 18, text_anchor="middle", fill=_FAINT)
+        add(svg, "path", d=_path(panel, [(percent, 0), (percent, panel.most)]), stroke=GRID)
+        add(svg, "text", f"{percent}", x=panel.x(percent), y=panel.y(0) + 18, text_anchor="middle", fill=FAINT)
     y = panel.top + panel.height / 2
-    _add(svg, "text", title, x=22, y=y, text_anchor="middle", transform=f"rotate(-90 22 {y:g})")
+    add(svg, "text", title, x=22, y=y, text_anchor="middle", transform=f"rotate(-90 22 {y:g})")
 
 
 def _curve(svg: Element, panel: Panel, one: Series) -> None:
     """A point for each bin; the more joints it stands for, the larger."""
     points = [(row["confidence"], row["right"]) for row in one.bins]
-    _add(svg, "path", d=_path(panel, points), stroke=one.colour, stroke_width=1.5)
+    add(svg, "path", d=_path(panel, points), stroke=one.colour, stroke_width=1.5)
     for (called, right), row in zip(points, one.bins, strict=True):
         radius = 3 + 9 * (row["count"] / one.joints) ** 0.5
-        point = _add(svg, "circle", cx=panel.x(called), cy=panel.y(right), r=radius, fill=one.colour)
-        point.set("stroke", _SHEET)
-        _add(point, "title", f"{one.name}: of {row['count']} joints called {called:.0f} % sure {right:.0f} % are right")
+        point = add(svg, "circle", cx=panel.x(called), cy=panel.y(right), r=radius, fill=one.colour)
+        point.set("stroke", SHEET)
+        add(point, "title", f"{one.name}: of {row['count']} joints called {called:.0f} % sure {right:.0f} % are right")
 
 
 def _bars(svg: Element, panel: Panel, one: Series, place: int, places: int) -> None:
@@ -133,8 +126,8 @@ def _bars(svg: Element, panel: Panel, one: Series, place: int, places: int) -> N
         bar = _BARS_FILL * wide / places
         left = low + (1 - _BARS_FILL) * wide / 2 + place * bar
         top = panel.y(100 * row["count"] / one.joints)
-        _add(svg, "rect", x=left, y=top, width=bar, height=panel.y(0) - top, fill=one.colour, fill_opacity=0.75)
-        _add(svg, "text", _short(row["count"]), x=left + bar / 2, y=top - 3, text_anchor="middle", font_size=9)
+        add(svg, "rect", x=left, y=top, width=bar, height=panel.y(0) - top, fill=one.colour, fill_opacity=0.75)
+        add(svg, "text", _short(row["count"]), x=left + bar / 2, y=top - 3, text_anchor="middle", font_size=9)
 
 
 def _short(count: float) -> str:
@@ -150,17 +143,3 @@ def _short(count: float) -> str:
 def _path(panel: Panel, points: list[tuple[float, float]]) -> str:
     """The line through points (percent along, percent up)."""
     return "M" + " L".join(f"{panel.x(x):.2f} {panel.y(y):.2f}" for x, y in points)
-
-
-def _add(parent: Element, tag: str, text: str | None = None, **attributes: str | float) -> Element:
-    """An element inside another; lines are not filled, names have hyphens for underscores."""
-    element = ElementTree.SubElement(parent, tag, dict(_written(attributes)))
-    if tag == "path":
-        element.set("fill", "none")
-    element.text = text
-    return element
-
-
-def _written(attributes: Mapping[str, str | float]) -> Iterator[tuple[str, str]]:
-    for name, value in attributes.items():
-        yield name.replace("_", "-"), value if isinstance(value, str) else f"{value:.6g}"
