@@ -16,6 +16,7 @@ from core_model.commands import (
     evaluate,
     export,
     recipe,
+    runs,
     synthesise,
     train,
 )
@@ -31,7 +32,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="puppetpose", description=DESCRIPTION)
     top.add_argument("--version", action="version", version=f"puppetpose {__version__}")
     subparsers = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (analyse, export, batch, appearance, synthesise, adapt, demo, evaluate, data, train, recipe, doctor):
+    using = (analyse, export, batch, appearance, synthesise, adapt, demo)
+    learning = (evaluate, data, train, runs, recipe, doctor)
+    for command in (*using, *learning):
         command.add(subparsers)
     return top
 

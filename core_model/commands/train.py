@@ -1,17 +1,22 @@
 """`puppetpose train --config FILE`: train the networks; Ctrl-C stops, the same command goes on."""
 
 import argparse
+import contextlib
 import dataclasses
 import json
 import os
+import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core_model.errors import PuppetPoseError
+
 if TYPE_CHECKING:
     from core_model.training.config import TrainConfig
-    from core_model.training.events import Event, Step
+    from core_model.training.events import Event, Preparing, Step, Waiting
 
 DESCRIPTION = """\
 Train as a TOML file says; a run that was stopped goes on where it was saved last. On several GPUs or machines:
@@ -25,22 +30,52 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings in TOML")
     parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="how often to print (default: 5)")
     parser.add_argument("--json", action="store_true", help="print every event as a line of JSON")
+    company = parser.add_mutually_exclusive_group()
+    company.add_argument("--queue", action="store_true", help="wait for another run on this machine to end")
+    company.add_argument("--beside", action="store_true", help="train although another run goes on on this machine")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the trainer's events. Raises ConfigError, CheckpointError, OutputError."""
     from core_model.training.config import load_config
+    from core_model.training.desk import Desk
+    from core_model.training.machine import Company
 
     config = load_config(arguments.config)
+    first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started, one talks
+    desk = Desk(config) if first else None
     from core_model.training.trainer import train
 
+    company = Company.QUEUE if arguments.queue else Company.BESIDE if arguments.beside else Company.REFUSE
     teller = JsonTeller() if arguments.json else Teller(config, arguments.every)
-    first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started, one talks
-    for event in train(config):
-        if first:
-            teller.tell(event)
+    with _asks_to_stop(Path(config.folder)):
+        for event in train(config, company, desk):
+            if first:
+                teller.tell(event)
     return 0
+
+
+@contextlib.contextmanager
+def _asks_to_stop(folder: Path) -> Iterator[None]:
+    """Ctrl-C, or the end of the computer's day, lets the run save and end; the second time it ends at once."""
+    from core_model.training.control import Ask, ask
+
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def stop(number: int, _: object) -> None:
+        for each in signals:
+            signal.signal(each, signal.default_int_handler)
+        print("\nSaves and stops; Ctrl-C stops at once.", file=sys.stderr)
+        with contextlib.suppress(PuppetPoseError):
+            ask(folder, Ask.STOP)
+
+    before = [signal.signal(each, stop) for each in signals]
+    try:
+        yield
+    finally:
+        for each, handler in zip(signals, before, strict=True):
+            signal.signal(each, handler)
 
 
 class JsonTeller:
@@ -63,32 +98,42 @@ class Teller:
 
     def tell(self, event: "Event") -> None:
         """Print it, or leave it out where a step was told of just now."""
-        from core_model.training.events import Finished, Judged, Preview, Saved, Shrunk, Step
+        from core_model.training import events as told
 
         match event:
-            case Step() if time.monotonic() - self._told_s >= self._every_s:
-                self._told_s = time.monotonic()
-                self._print(self._progress(event), over=self._terminal)
-            case Shrunk():
+            case told.Step() | told.Preparing() | told.Waiting():
+                if time.monotonic() - self._told_s >= self._every_s:
+                    self._told_s = time.monotonic()
+                    self._print(self._progress(event), over=self._terminal)
+            case told.Shrunk():
                 self._print(f"step {event.step}  out of memory: each batch is now computed in {event.pieces} pieces")
-            case Judged():
+            case told.Judged():
                 figures = "  ".join(f"{name} {value:.1f}" for name, value in event.figures.items())
                 self._print(f"step {event.step}  held-out people: {figures}{'  (best)' if event.best else ''}")
-            case Preview() | Saved():
+            case told.Preview() | told.Saved():
                 self._print(f"step {event.step}  {type(event).__name__.lower()} {event.path}")
-            case Finished():
+            case told.Paused() | told.Resumed() | told.Stopped():
+                self._print(f"step {event.step}  {type(event).__name__.lower()}")
+            case told.Finished():
                 why = " (the held-out figures no longer improved)" if event.early else ""
                 self._print(f"Finished after {event.step} steps{why}: {event.path}")
 
-    def _progress(self, step: "Step") -> str:
+    def _progress(self, event: "Step | Preparing | Waiting") -> str:
         """For example `step 120/4000  31.2 images/s  1:08:12 left  data 3 %  heat 0.5300  total 2.1000`."""
-        left_s = round((self._config.steps - step.step) * self._config.batch / max(step.images_per_s, 1e-9))
-        minutes, seconds = divmod(left_s, 60)
+        from core_model.training.events import Preparing, Waiting
+        from core_model.training.pace import left_s
+
+        if isinstance(event, Waiting):
+            return event.message
+        if isinstance(event, Preparing):
+            return f"{event.message} {event.done} of {event.total}"
+        minutes, seconds = divmod(round(left_s(event, self._config)), 60)
         hours, minutes = divmod(minutes, 60)
-        terms = "  ".join(f"{name} {value:.4f}" for name, value in step.losses.items())
+        terms = "  ".join(f"{name} {value:.4f}" for name, value in event.losses.items())
+        memory = f"  {event.memory_mb:.0f} MB" if event.memory_mb else ""
         return (
-            f"step {step.step}/{self._config.steps}  {step.images_per_s:.1f} images/s  "
-            f"{hours}:{minutes:02}:{seconds:02} left  data {100 * step.data_wait:.0f} %  {terms}"
+            f"step {event.step}/{self._config.steps}  {event.images_per_s:.1f} images/s  "
+            f"{hours}:{minutes:02}:{seconds:02} left  data {100 * event.data_wait:.0f} %{memory}  {terms}"
         )
 
     def _print(self, text: str, over: bool = False) -> None:

@@ -19,6 +19,8 @@ from core_model.skeleton import NUM_JOINTS
 
 _INDEX = "pool.json"
 _RENDER = "Render one: python -m core_model.data.pool --folder FOLDER --count 20000"
+SEED = 1000
+"""Of people that are rendered to be trained on."""
 PATIENCE_S = 60.0
 """Nobody who renders takes longer over one person."""
 _LOOKED_AT = 64
@@ -116,11 +118,21 @@ class SamplePool:
         return digest.hexdigest()[:16]
 
 
-def fill(pool: SamplePool, seed: int, count: int) -> Iterator[int]:
-    """Render `count` more people into the pool; the oldest make room when it is full. Yields how many are done."""
+def fill(folder: Path, capacity: int, size_px: int, seed: int, count: int) -> None:
+    """Render `count` more people into the pool; the oldest make room when it is full."""
+    pool, started = SamplePool.create(folder, capacity, size_px), time.monotonic()
+    for done in render(pool, count, seed):
+        if done % 500 == 0:
+            print(f"{pool.written} written, {done / (time.monotonic() - started):.0f}/s", flush=True)
+
+
+def render(pool: SamplePool, count: int, seed: int, split: Literal["train", "held_out"] = "train") -> Iterator[int]:
+    """Write `count` more people; tells after each how many are done."""
+    if count <= 0:
+        return
     from core_model.data.people.renderer import PeopleRenderer
 
-    renderer = PeopleRenderer(seed=seed + pool.written, size_px=pool.size_px, split="train")
+    renderer = PeopleRenderer(seed=seed + pool.written, size_px=pool.size_px, split=split)
     for done in range(1, count + 1):
         pool.write(renderer.sample())
         yield done
@@ -133,12 +145,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, required=True, help="how many to render")
     parser.add_argument("--capacity", type=int, default=48000, help="how many are kept: 0.15 MB each")
     parser.add_argument("--size", type=int, default=192)
-    parser.add_argument("--seed", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=SEED)
     a = parser.parse_args()
-    pool, started = SamplePool.create(a.folder, a.capacity, a.size), time.monotonic()
-    for done in fill(pool, a.seed, a.count):
-        if done % 500 == 0:
-            print(f"{pool.written} written, {done / (time.monotonic() - started):.0f}/s", flush=True)
+    fill(a.folder, a.capacity, a.size, a.seed, a.count)
 
 
 if __name__ == "__main__":

@@ -128,8 +128,8 @@ def _draw(svg: Element, panel: Panel, figures: Mapping[str, Array], top: float) 
     add(svg, "path", d=_line(panel, fit, samples, top), stroke=panel.colour, stroke_width=1.5)
     add(svg, "path", d=_line(panel, fit, ahead, top), stroke=panel.colour, stroke_dasharray="5 4")
     for count, value in zip(samples, values, strict=True):
-        at = {"cx": float(_x(count)), "cy": float(panel.y(value, top))}
-        point = add(svg, "circle", r=5, fill=panel.colour, stroke=SHEET, **at)
+        x, y = float(_x(count)), float(panel.y(value, top))
+        point = add(svg, "circle", r=5, fill=panel.colour, stroke=SHEET, cx=x, cy=y)
         add(point, "title", f"{count:,.0f} samples: {value:g}")
 
 

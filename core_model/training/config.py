@@ -75,8 +75,9 @@ class TrainConfig:
     start_from: str = ""  # a checkpoint; empty: ImageNet trunk, fresh tail
     imagenet: str = ""  # the Lite0 weights file (.pth), needed when start_from is empty
     pool: str = "cache/pool"  # rendered people
-    people: int = 0  # of these, the first so many; 0: all that are there when the run begins
-    people_per_step: int = 0  # so many more with every step: what is still to be rendered then is waited for
+    people: int = 0  # are rendered into it first, as far as they are not there; 0: it is taken as it is
+    first_people: int = 0  # begin when so many are there; 0: learn from all that are there when the run begins
+    people_per_step: int = 0  # learn from so many more with every step: those not yet rendered are waited for
     unlabelled: str = ""  # unlabelled crops as `puppetpose data` writes them: a folder of files, or one file
     unlabelled_fraction: float = 0.5  # of each batch
     pairs: int = 0  # pairs of frames of these clips a step, besides the batch
@@ -89,12 +90,13 @@ class TrainConfig:
         for name, values in allowed.items():
             if (value := getattr(self, name)) not in values:
                 raise ConfigError(f"The setting {name!r} is {value!r}.", f"Give it one of: {', '.join(values)}.")
-        for name, least in {"steps": 1, "batch": 1, "threads": 1, "judge_people": 1, "pairs": 0, "people": 0}.items():
+        nothing = dict.fromkeys(("pairs", "people", "first_people", "people_per_step"), 0)
+        for name, least in {"steps": 1, "batch": 1, "threads": 1, "judge_people": 1, **nothing}.items():
             if getattr(self, name) < least:
                 raise ConfigError(f"The setting {name!r} is {getattr(self, name)}.", f"Give it at least {least}.")
-        if self.people_per_step and not self.people:
+        if self.people_per_step and not self.first_people:
             raise ConfigError(
-                "It is not said how many people `people_per_step` begins with.", "Set `people`, too: the first so many."
+                "It is not said how many people `people_per_step` begins with.", "Set `first_people`, too."
             )
         if self.pairs and not self.unlabelled:
             raise ConfigError("There are no clips to take `pairs` from.", "Set `unlabelled`, or `pairs` to 0.")
@@ -125,7 +127,7 @@ class TrainConfig:
 
 FREE = frozenset(
     {"folder", "device", "threads", "workers", "save_every_s", "judge_every", "patience", "preview_every"}
-    | {"pool", "unlabelled"}  # where they lie; what is in them must stay
+    | {"pool", "people", "unlabelled"}  # where they lie; what is in them must stay
 )
 """Settings that may change between two parts of one run: they do not change what is learnt."""
 

@@ -7,6 +7,22 @@ import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Another run goes on on this machine."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """What is made before the first step: so many of so many."""
+
+    message: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One optimiser step was taken."""
 
@@ -15,6 +31,7 @@ class Step:
     learning_rate: float
     images_per_s: float  # of all processes, averaged over the last steps
     data_wait: float  # share of the time spent waiting for data, in [0, 1], averaged likewise
+    memory_mb: float = 0.0  # of the process, or what it has of the GPU's; 0: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,27 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """No more steps are taken until the run is resumed; it was saved."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """It goes on."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The run was asked to end; it can be gone on with."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The run came to its end."""
 
@@ -60,4 +98,4 @@ class Finished:
     early: bool = False  # because the held-out figures no longer improved
 
 
-Event = Step | Shrunk | Judged | Preview | Saved | Finished
+Event = Waiting | Preparing | Step | Shrunk | Judged | Preview | Saved | Paused | Resumed | Stopped | Finished

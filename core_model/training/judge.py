@@ -1,7 +1,7 @@
 """How good the averaged network is on people it never learns from: rendered once, kept in the run's folder."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import torch
 
 from core_model.data.augment import in_crop_camera
 from core_model.data.batches import to_tensor
-from core_model.data.pool import SamplePool
+from core_model.data.pool import SamplePool, render
 from core_model.evaluation import metrics
 from core_model.geometry.kinematics import joints_from_directions
 from core_model.networks.encoder import INPUT_PX, MAP_PX, EncoderMaps
@@ -28,16 +28,17 @@ _TORSO = np.array([[JOINT["r_shoulder"], JOINT["l_hip"]], [JOINT["l_shoulder"], 
 
 def held_out_people(folder: Path, count: int) -> SamplePool:
     """`count` rendered people of held-out bodies, clothes and mocap subjects, always the same."""
-    if (folder / "pool.json").exists() and (pool := SamplePool(folder)).written == pool.capacity == count:
-        return pool
-    from core_model.data.people.renderer import PeopleRenderer
+    for _ in render_held_out(folder, count):
+        pass
+    return SamplePool(folder)
 
+
+def render_held_out(folder: Path, count: int) -> Iterator[int]:
+    """Render them where they are not there yet; tells after each how many are done."""
+    if (folder / "pool.json").exists() and (pool := SamplePool(folder)).written == pool.capacity == count:
+        return
     shutil.rmtree(folder, ignore_errors=True)  # an interrupted rendering
-    pool = SamplePool.create(folder, count, INPUT_PX)
-    renderer = PeopleRenderer(seed=SEED, size_px=INPUT_PX, split="held_out")
-    for _ in range(count):
-        pool.write(renderer.sample())
-    return pool
+    yield from render(SamplePool.create(folder, count, INPUT_PX), count, SEED, "held_out")
 
 
 def see(teacher: Callable[[torch.Tensor], EncoderMaps], images: np.ndarray) -> EncoderMaps:

@@ -40,8 +40,8 @@ class Data:
         """The data of a config: the people that it names, or all that are there by now; `people` of them where a run
         goes on. Raises ConfigError."""
         pool = SamplePool(Path(config.pool))
-        pool.wait_for(min(config.people, pool.capacity))
-        count = min(pool.filled, people or config.people or pool.filled)
+        pool.wait_for(min(config.first_people, pool.capacity))
+        count = min(pool.filled, people or config.first_people or pool.filled)
         if count == 0:
             raise ConfigError(
                 f"The pool of rendered people in {config.pool} is empty.",

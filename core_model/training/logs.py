@@ -25,7 +25,10 @@ class Logs:
             match event:
                 case Step():
                     self._scalars("loss", event.losses, event.step)
-                    pace = {name: getattr(event, name) for name in ("learning_rate", "images_per_s", "data_wait")}
+                    pace = {
+                        name: getattr(event, name)
+                        for name in ("learning_rate", "images_per_s", "data_wait", "memory_mb")
+                    }
                     self._scalars("run", pace, event.step)
                 case Judged():
                     self._scalars("held_out", event.figures, event.step)

@@ -4,6 +4,9 @@ import time
 from collections.abc import Iterator
 from typing import TypeVar
 
+from core_model.training.config import TrainConfig
+from core_model.training.events import Step
+
 _KEPT = 0.95
 """Share of the average that a step leaves as it was: what is told is about the last twenty steps."""
 
@@ -39,6 +42,11 @@ class Pace:
     def data_wait(self) -> float:
         """Share of the time spent waiting for data, in [0, 1]."""
         return self._wait_s / max(self._step_s, 1e-9)
+
+
+def left_s(step: Step, config: TrainConfig) -> float:
+    """Seconds until all steps are taken, at the pace of a step."""
+    return (config.steps - step.step) * config.batch / max(step.images_per_s, 1e-9)
 
 
 _Batch = TypeVar("_Batch")

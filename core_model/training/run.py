@@ -1,7 +1,8 @@
 """The state of one run: networks, average, optimiser, step; how it begins, is saved and goes on.
 
-A run is a folder: `state.pt` (all that is needed to go on exactly), `encoder.safetensors` (the averaged network),
-`encoder_best.safetensors` (the best by held-out people), `config.json`, `held_out/`, `previews/`, `logs/`.
+A run is a folder: `state.pt` (all that is needed to go on exactly; `state_before.pt` is the one before),
+`encoder.safetensors` (the averaged network), `encoder_best.safetensors` (the best by held-out people), `config.json`,
+`held_out/`, `previews/`, `logs/`, and what `core_model.training.control` tells of.
 """
 
 import copy
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 """Of `state.pt`."""
+STATE, BEFORE = "state.pt", "state_before.pt"
 _TODO = "Give the run a new folder; `start_from` can name the encoder.safetensors in the old one."
 
 
@@ -47,7 +49,7 @@ class Run:
         self.config, self.fabric, self.folder = config, fabric, Path(config.folder)
         self.step, self.pieces = 0, config.pieces(fabric.world_size)
         self.best, self.stale = -float("inf"), 0  # best held-out score, and judgements since
-        state = fabric.broadcast(read_state(self.folder / "state.pt") if fabric.is_global_zero else None)
+        state = fabric.broadcast(read_state(self.folder / STATE) if fabric.is_global_zero else None)
         self.data = Data.open(config, state["data"]["people"] if state else None)
         if state:
             _same_run(state, config, self.data)
@@ -136,7 +138,7 @@ class Run:
         }  # fmt: skip
         memory = io.BytesIO()
         torch.save(state, memory)
-        write_whole(self.folder / "state.pt", memory.getvalue())
+        write_whole(self.folder / STATE, memory.getvalue(), self.folder / BEFORE)
         return path
 
     def export(self, name: str, **more: object) -> Path:
@@ -189,15 +191,32 @@ def begin(encoder: PoseEncoder, config: TrainConfig) -> dict[str, Any]:
 
 
 def read_state(path: Path) -> dict[str, Any] | None:
-    """What an earlier part of the run saved, on the CPU; None at the first. Raises CheckpointError."""
+    """What an earlier part of the run saved, on the CPU; None at the first. Raises CheckpointError.
+
+    Where the last state cannot be read, or is missing, the one before serves.
+    """
     with disk_trouble(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.with_name(BEFORE)
     if not path.exists():
-        return None
+        return _read(before) if before.exists() else None
+    try:
+        return _read(path)
+    except UnreadableError:
+        if before.exists():
+            return _read(before)
+        raise
+
+
+class UnreadableError(CheckpointError):
+    """A state that was cut short."""
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise CheckpointError(f"{path} cannot be read ({error}).", _TODO) from error
+        raise UnreadableError(f"{path} cannot be read ({error}).", _TODO) from error
     if state.get("format") != FORMAT:
         raise CheckpointError(f"{path} was written by another version of PuppetPose.", _TODO)
     return state

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from core_model.data.batches import Batch
 from core_model.errors import ConfigError, PuppetPoseError
+from core_model.memory import memory_mb
 from core_model.training.averaging import follow
 from core_model.training.config import TrainConfig
 from core_model.training.objective import Sight, weighted_terms
@@ -148,3 +149,10 @@ def _check(run: Run, values: dict[str, float], norm: float) -> None:
             f"The loss became infinite at step {run.step} ({', '.join(bad)}).",
             f"Lower the learning rate; the last good state is in {run.folder}.",
         )
+
+
+def memory_taken_mb(run: Run) -> float:
+    """Memory of this process, or what it has of the GPU's."""
+    if run.fabric.device.type == "cuda":
+        return torch.cuda.max_memory_allocated(run.fabric.device) / 2**20
+    return memory_mb() or 0.0

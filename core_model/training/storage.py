@@ -20,8 +20,11 @@ def disk_trouble(path: Path) -> Iterator[None]:
         ) from error
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file. Whenever the process is killed, `path` is the old file or the new one. Raises OutputError."""
+def write_whole(path: Path, data: bytes, before: Path | None = None) -> None:
+    """Write a file. Whenever the process is killed, `path` is the old file or the new one. Raises OutputError.
+
+    With `before`, the old file is kept under that name; between two renames it is there only.
+    """
     aside = path.with_name(path.name + ".part")
     with disk_trouble(path):
         try:
@@ -30,6 +33,8 @@ def write_whole(path: Path, data: bytes) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            if before and path.exists():
+                os.replace(path, before)
             os.replace(aside, path)
             _sync_folder(path.parent)
         finally:

@@ -5,68 +5,131 @@ and runs through OpenVINO on the CPU. Under `torchrun`, processes share each bat
 tells of them, the others tell of their steps and of the end.
 """
 
+import contextlib
+import itertools
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import cv2
 import torch
 
 from core_model.export.images import write_png
 from core_model.training.config import TrainConfig
+from core_model.training.control import Ask
+from core_model.training.desk import Desk, EndedError, Orders
 from core_model.training.devices import connect
-from core_model.training.events import Event, Finished, Judged, Preview, Saved, Shrunk, Step
+from core_model.training.events import (
+    Event,
+    Finished,
+    Judged,
+    Paused,
+    Preparing,
+    Preview,
+    Resumed,
+    Saved,
+    Shrunk,
+    Step,
+    Stopped,
+    Waiting,
+)
 from core_model.training.judge import held_out_people, judge
 from core_model.training.loading import Batches, load
 from core_model.training.logs import Logs
+from core_model.training.machine import Company, Machine
 from core_model.training.pace import Pace
+from core_model.training.preparing import prepare
 from core_model.training.preview import preview
 from core_model.training.run import Run, commit
-from core_model.training.stepping import advance, more_pieces
+from core_model.training.stepping import advance, memory_taken_mb, more_pieces
 
 __all__ = ["Event", "Finished", "Judged", "Preview", "Saved", "Shrunk", "Step", "commit", "train"]
+_PAUSED_S = 0.2
+"""How often a paused run looks whether it is to go on."""
 
 
-def train(config: TrainConfig) -> Iterator[Event]:
-    """Train, resuming what is in `config.folder`.
+def train(config: TrainConfig, company: Company = Company.BESIDE, desk: Desk | None = None) -> Iterator[Event]:
+    """Train, resuming what is in `config.folder`; obey what is asked there (`core_model.training.control`).
 
-    Raises ConfigError where something needed is missing, or other than what the run was begun with; CheckpointError;
-    OutputError where a file cannot be written.
+    `desk` is that of the folder, where it is held already.
+    Raises ConfigError where something needed is missing, or other than what the run was begun with, or another process
+    trains in the folder; CheckpointError; OutputError where a file cannot be written.
     """
+    if os.environ.get("RANK", "0") != "0":  # of the processes that torchrun started, the first keeps the folder
+        yield from _trained(config, None)
+        return
+    machine = Machine()
+    with desk or Desk(config) as desk, contextlib.suppress(EndedError), contextlib.closing(machine):
+        for event in itertools.chain(machine.taken(desk.folder, company), _trained(config, desk)):
+            desk.record(event)
+            yield event
+            if isinstance(event, Waiting | Preparing):
+                desk.attend()
+
+
+def _trained(config: TrainConfig, desk: Desk | None) -> Iterator[Event]:
+    """Prepare, take the steps, log them."""
     torch.set_num_threads(config.threads)
     cv2.setNumThreads(1)  # pictures are prepared in parallel by workers; a forked worker must not inherit threads
-    run = Run(config, connect(config))
-    if not run.fabric.is_global_zero:
-        yield from _events(run)
+    fabric = connect(config)
+    if desk:
+        yield from prepare(config)
+        desk.prepare("Loads networks and data.")
+    fabric.barrier()
+    run = Run(config, fabric)
+    if desk is None:
+        yield from _events(run, None)
         return
     logs = Logs(run.folder / "logs", run.step)
     try:
-        for event in _events(run):
+        for event in _events(run, desk):
             logs.record(event)
             yield event
     finally:
         logs.close()
 
 
-def _events(run: Run) -> Iterator[Event]:
+def _events(run: Run, desk: Desk | None) -> Iterator[Event]:
     """Steps, and what comes between them."""
-    config, fabric = run.config, run.fabric
-    batches = Batches(config, run.data, fabric.global_rank, fabric.world_size)
+    config = run.config
+    batches = Batches(config, run.data, run.fabric.global_rank, run.fabric.world_size)
     ahead = load(batches, range(run.step, config.steps), config.workers)
     pace, saved_s = Pace(config.batch), time.monotonic()
     while not run.over:
+        orders = yield from _heard(run, desk)
+        if orders.end:
+            return
         pace.begin()
         batch = next(ahead)
         pace.arrived()
         while (terms := advance(run, batch)) is None:
             yield Shrunk(run.step, more_pieces(run))
         pace.end()
-        yield Step(run.step, terms, run.optimiser.param_groups[0]["lr"], pace.images_per_s, pace.data_wait)
+        rate, memory_mb = run.optimiser.param_groups[0]["lr"], memory_taken_mb(run)
+        yield Step(run.step, terms, rate, pace.images_per_s, pace.data_wait, memory_mb)
         yield from _looked_at(run)
-        if fabric.is_global_zero and time.monotonic() - saved_s > config.save_every_s:
+        if desk and time.monotonic() - saved_s > config.save_every_s:
             yield Saved(run.step, run.save())
             saved_s = time.monotonic()
-    path = run.save() if fabric.is_global_zero else run.folder / "encoder.safetensors"
+    path = run.save() if desk else run.folder / "encoder.safetensors"
     yield Finished(run.step, path, early=run.step < config.steps)
+
+
+def _heard(run: Run, desk: Desk | None) -> Generator[Event, None, Orders]:
+    """Obey what was asked of the run; all processes hear the same."""
+    orders = run.fabric.broadcast(desk.orders() if desk else Orders())
+    keeps = orders.save or orders.paused or orders.end is Ask.STOP
+    if desk and keeps:
+        yield Saved(run.step, run.save())
+    if orders.paused and not orders.end:
+        yield Paused(run.step)
+        while orders.paused and not orders.end:
+            time.sleep(_PAUSED_S)
+            orders = run.fabric.broadcast(desk.orders() if desk else Orders())
+        yield Stopped(run.step) if orders.end else Resumed(run.step)
+    elif orders.end:
+        yield Stopped(run.step)
+    return orders
 
 
 def _looked_at(run: Run) -> Iterator[Event]:

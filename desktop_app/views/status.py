@@ -1,11 +1,9 @@
 """The bottom line: which device and why, how fast, how much memory."""
 
-import sys
-from pathlib import Path
-
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar
 
+from core_model.memory import memory_mb
 from desktop_app.session.activity import Engine, Phase
 from desktop_app.session.resolve import Picture
 
@@ -51,17 +49,3 @@ class StatusLine(QStatusBar):
 def _device(engine: Engine) -> str:
     words = {Phase.IDLE: "", Phase.STARTING: "Starting the network ...", Phase.FAILED: "The network is not available"}
     return words.get(engine.phase, engine.device_note)
-
-
-def memory_mb() -> float | None:
-    """Resident memory of this process; None where the system does not tell."""
-    if sys.platform.startswith("linux"):
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        import resource
-
-        return pages * resource.getpagesize() / 2**20
-    if sys.platform == "darwin":
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return None

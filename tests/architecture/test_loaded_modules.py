@@ -38,7 +38,7 @@ def test_the_core_loads_no_window() -> None:
     assert not loaded & (WINDOW | {"desktop_app"})
 
 
-@pytest.mark.parametrize("name", ["", ".skeleton", ".prediction", ".limits", ".errors", ".assets"])
+@pytest.mark.parametrize("name", ["", ".skeleton", ".prediction", ".limits", ".errors", ".assets", ".training.control"])
 def test_the_light_files_of_the_core_load_no_torch(name: str) -> None:
     assert not loaded_by(f"import core_model{name}") & (WINDOW | {"torch", "cv2", "av", "openvino"})
 

@@ -12,11 +12,11 @@ import cv2
 import torch
 
 from core_model.data.mocap.poses import load_poses
-from core_model.errors import ConfigError
+from core_model.errors import ConfigError, PuppetPoseError
 from core_model.networks.trunk import Trunk
 from core_model.training.bundle import bundled
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from core_model.training.events import Step
+from core_model.training.events import Step, Stopped
 from core_model.training.locator import train_locator
 from core_model.training.pace import Pace
 from core_model.training.prior import measure_prior, save_prior, train_prior
@@ -96,7 +96,8 @@ def _encoder(settings: kinds.Encoder, bench: Bench) -> Iterator[Told]:
         config,
         folder=str(bench.folder),
         pool=str(pool),
-        people=first,
+        people=0,  # they are rendered by another process
+        first_people=first,
         people_per_step=math.ceil((count - first) / max(1, config.steps // 2)),
         start_from=str(start) if start else config.start_from,
         imagenet=str(imagenet_file(config.imagenet)) if config.imagenet else "",
@@ -107,6 +108,10 @@ def _encoder(settings: kinds.Encoder, bench: Bench) -> Iterator[Told]:
     for event in train(config):
         if isinstance(event, Step):
             yield Told(event.step, config.steps, "steps", event.data_wait)
+        elif isinstance(event, Stopped):
+            raise PuppetPoseError(
+                f"The run in {bench.folder} was asked to stop at step {event.step}.", "Begin the recipe again to go on."
+            )
 
 
 def _prior(settings: kinds.Prior, bench: Bench) -> Iterator[Told]:

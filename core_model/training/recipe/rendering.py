@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 
-from core_model.data.pool import SamplePool, fill
+from core_model.data.pool import SamplePool, render
 from core_model.errors import PuppetPoseError
 from core_model.training.recipe.kinds import People
 
@@ -63,6 +63,6 @@ def _render(wanted: list[tuple[Path, People]], parent: int) -> None:
     cv2.setNumThreads(1)
     for folder, people in wanted:
         pool = SamplePool.create(folder, people.count, people.size_px)
-        for _ in fill(pool, people.seed, people.count - pool.written):
+        for _ in render(pool, people.count - pool.written, people.seed):
             if os.getppid() != parent:
                 return

@@ -1,5 +1,6 @@
 """`--help`, `--version`, `doctor`, `demo`, `train`, `evaluate`."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -130,8 +131,12 @@ def acted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     path = tmp_path / "x.safetensors"
 
-    def train(config: Any) -> Iterator[Any]:
-        assert config.steps == 40
+    def train(config: Any, company: str, desk: Any) -> Iterator[Any]:
+        assert (config.steps, company) == (40, "refuse")
+        with desk or contextlib.nullcontext():
+            yield from told()
+
+    def told() -> Iterator[Any]:
         yield trainer.Step(20, {"heat": 0.5}, 1e-3, 8.0, 0.25)
         yield trainer.Step(40, {"heat": 0.4}, 1e-3, 8.0, 0.25)
         yield trainer.Shrunk(40, 2)
@@ -141,7 +146,7 @@ def acted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         yield trainer.Finished(40, path)
 
     monkeypatch.setattr(trainer, "train", train)
-    (tmp_path / "run.toml").write_text("steps = 40\nbatch = 16\n")
+    (tmp_path / "run.toml").write_text(f"steps = 40\nbatch = 16\nfolder = {json.dumps(str(tmp_path))}\n")
     return ["train", "--config", str(tmp_path / "run.toml")]
 
 

@@ -149,7 +149,7 @@ def test_an_encoder_learns_and_goes_on_in_its_folder(
     out = setting.tmp / "out.safetensors"
     assert main(["recipe", "--config", path, "--device", "cpu", "--out", str(out)]) == 0
     about = load_checkpoint(out).about
-    assert (about["steps"], about["config"]["people"], about["config"]["people_per_step"]) == (3, 4, 4)
+    assert (about["steps"], about["config"]["first_people"], about["config"]["people_per_step"]) == (3, 4, 4)
     capsys.readouterr()
     assert main(["recipe", "--config", path, "--list"]) == 0
     listed = capsys.readouterr().out.splitlines()
@@ -159,7 +159,7 @@ def test_an_encoder_learns_and_goes_on_in_its_folder(
 
 
 def test_people_who_come_while_others_are_learnt_change_nothing(setting: Setting, tmp_path: Path) -> None:
-    config = setting.config(people=4, people_per_step=2)
+    config = setting.config(first_people=4, people_per_step=2)
     whole = Batches(config, Data.open(config), 0, 1)
     pool = SamplePool.create(tmp_path / "growing", 8, 192)
     rng = np.random.default_rng(0)
