@@ -77,7 +77,7 @@ class Synthesis:
         return (self.mask >= 0.5) & (self.seen < GUESSED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
     """What the network says of one frame."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 import platformdirs
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.controllers.adapter import Adapter
@@ -55,10 +55,10 @@ class Studio:
         self.bridge = Bridge(self.session)
         self._video_worker = Worker("video", self.bridge.post)
         self._network_worker = Worker("network", self.bridge.post)
-        self._library_worker = Worker("library", self.bridge.post)
-        self._files_worker = Worker("files", self.bridge.post)
-        self._adapting_worker = Worker("adapting", self.bridge.post)
-        self._timeline_worker = Worker("timeline", self.bridge.post)
+        self._library_worker = Worker("library", self.bridge.post, patient=True)
+        self._files_worker = Worker("files", self.bridge.post, patient=True)
+        self._adapting_worker = Worker("adapting", self.bridge.post, patient=True)
+        self._timeline_worker = Worker("timeline", self.bridge.post, patient=True)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
         self.poser, self.crowd = Poser(self.session, self.network, core), Crowd(self.session, self.network)
@@ -155,6 +155,16 @@ class Studio:
             self.session.report(Problem.of(error, "Something in the window", details))
 
 
+def qt_application() -> QApplication:
+    """The one of this process. Its OpenGL contexts share, so that the 3D view outlives a move into another window."""
+    app = QApplication.instance()
+    if app is None:
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+        app = QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    return app
+
+
 def user_settings() -> QSettings:
     """Layout, theme and recent files of this user."""
     folder = Path(platformdirs.user_config_dir("puppetpose", appauthor=False))
@@ -169,11 +179,11 @@ def aside_folder() -> Path:
 def run(core: Core, clip: Path | None, settings: QSettings | None = None) -> int:
     """Open the window on a clip or a session, and stay until it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
+    app = qt_application()
     app.setApplicationName("PuppetPose")
     studio = Studio(core, settings or user_settings(), aside_folder())
     sys.excepthook = studio.report
+    studio.window.hints.welcome()
     studio.window.show()
     if clip:
         studio.keeper.open(clip)

@@ -8,15 +8,13 @@ import sys
 from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
 
 from core_model.skeleton import JOINT
 from desktop_app.application import Studio
-from desktop_app.robot import drag, first_prediction, open_studio, parser, release, wait_for
+from desktop_app.robot import drag, first_prediction, lateness, open_studio, parser, release, wait_for
 from desktop_app.views.value_row import ValueRow
 
 _ANALYSE_S = 10.0
-_TICK_MS = 5
 
 
 def slider_times_ms(studio: Studio, row: ValueRow, moves: int) -> tuple[np.ndarray, np.ndarray]:
@@ -36,19 +34,15 @@ def slider_times_ms(studio: Studio, row: ValueRow, moves: int) -> tuple[np.ndarr
 
 def analysis(studio: Studio) -> tuple[float, np.ndarray]:
     """Frames a second, and (N,) milliseconds by which a 5 ms timer came late meanwhile."""
-    session, stamps = studio.session, list[float]()
-    timer = QTimer()
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(lambda: stamps.append(perf_counter()))
+    session = studio.session
     studio.analyser.start()
     wait_for(lambda: session.analysis.done >= 1 or not session.analysis.running, "the analysis")
     start, first = perf_counter(), session.analysis.done
-    timer.start(_TICK_MS)
-    wait_for(lambda: not session.analysis.running or perf_counter() - start > _ANALYSE_S, "the analysis")
-    timer.stop()
+    with lateness() as late_ms:
+        wait_for(lambda: not session.analysis.running or perf_counter() - start > _ANALYSE_S, "the analysis")
     rate = (session.analysis.done - first) / (perf_counter() - start)
     studio.analyser.cancel()
-    return rate, np.diff(stamps) * 1e3 - _TICK_MS
+    return rate, np.array(late_ms)
 
 
 def line(name: str, values: np.ndarray) -> str:

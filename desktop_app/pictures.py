@@ -16,16 +16,21 @@ from desktop_app.robot import drag, first_prediction, open_studio, parser, relea
 from desktop_app.session.display import Compare
 from desktop_app.views.value_row import ValueRow
 
-_SETTLE_MS = 400
+_SETTLE_MS, _QUALITY = 400, 82
 _SIZE_PX = (1440, 900)
 
 
-def picture(studio: Studio, path: Path) -> None:
-    """Save the window once everything in it was drawn."""
+def settle() -> None:
+    """Let everything be drawn."""
     settled = QTimer()
     settled.setSingleShot(True)
     settled.start(_SETTLE_MS)
     wait_for(lambda: not settled.isActive(), "the window to come to rest")
+
+
+def picture(studio: Studio, path: Path) -> None:
+    """Save the window once everything in it was drawn."""
+    settle()
     studio.window.grab().save(str(path))
     print(path)
 
@@ -61,10 +66,26 @@ def paint(studio: Studio, folder: Path) -> None:
     wait_for(lambda: studio.session.stage.staging.dressed and not studio.session.image_expected, "the painted person")
 
 
+def panels(studio: Studio, folder: Path) -> None:
+    """A picture of each pane by itself, the clip analysed."""
+    session, window = studio.session, studio.window
+    studio.analyser.start()
+    wait_for(lambda: not session.analysis.running, "the analysis")
+    for title, dock in window.layout_.docks.items():
+        window.layout_.arrange()
+        dock.show()
+        dock.raise_()
+        settle()
+        path = folder / f"{title.lower()}.jpg"
+        window.grab(dock.geometry()).save(str(path), quality=_QUALITY)
+        print(path)
+
+
 def main() -> int:
-    """Six pictures."""
+    """Six pictures of the window, or one a pane."""
     made = parser("pictures", __doc__)
     made.add_argument("--frame", type=int, default=0, help="of the clip")
+    made.add_argument("--panels", action="store_true", help="each pane by itself, for docs/panels")
     made.add_argument("--out", type=Path, required=True, metavar="DIR")
     options = made.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -74,6 +95,9 @@ def main() -> int:
         session.seek(options.frame)
         wait_for(lambda: session.frame is not None and session.frame.index == session.playback.index, "the frame")
         first_prediction(studio)
+        if options.panels:
+            panels(studio, options.out)
+            return 0
         picture(studio, options.out / "1_prediction.png")
         move_by(studio, window.pose.rows[(JOINT["l_elbow"] - 1, 0)], 70)
         picture(studio, options.out / "2_arm_raised.png")

@@ -4,6 +4,8 @@ Slots are served by priority; a generator runs a step at a time while no slot wa
 model, a slider never waits for more than one step of a long job, and stale requests are never computed.
 """
 
+import os
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Then = Callable[[Any], None]
+_PATIENT_NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,13 @@ class Job:
 
 
 class Worker:
-    """The thread. `post` is called on it, with answers that the asking thread shall deliver."""
+    """The thread. `post` is called on it, with answers that the asking thread shall deliver.
 
-    def __init__(self, name: str, post: Callable[[Answer], None]) -> None:
-        self._post = post
+    With `patient`, it leaves the processor to others where threads have priorities (Linux).
+    """
+
+    def __init__(self, name: str, post: Callable[[Answer], None], *, patient: bool = False) -> None:
+        self._post, self._patient = post, patient
         self._wake = threading.Condition()
         self._slots: dict[int, _Request] = {}
         self._job: Job | None = None
@@ -132,6 +138,8 @@ class Worker:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        if self._patient and sys.platform == "linux":
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _PATIENT_NICE)
         job: Job | None = None
         while True:
             with self._wake:

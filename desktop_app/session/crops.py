@@ -1,8 +1,17 @@
 """Cutting the crop out of a frame, for the eye (numpy only)."""
 
+from functools import lru_cache
+
 import numpy as np
 
-from core_model.prediction import CROP_PX
+from core_model.prediction import CROP_PX, Prediction
+from desktop_app.session.playback import Frame
+
+
+@lru_cache(maxsize=2)
+def crop_seen(frame: Frame, prediction: Prediction) -> np.ndarray:
+    """What the network sees of a frame, (CROP_PX, CROP_PX, 3) uint8; cut out once for all panes."""
+    return crop_image(frame.image, prediction.box_px)
 
 
 def crop_image(frame: np.ndarray, box_px: np.ndarray, size_px: int = CROP_PX) -> np.ndarray:
@@ -12,8 +21,10 @@ def crop_image(frame: np.ndarray, box_px: np.ndarray, size_px: int = CROP_PX) ->
     steps = (np.arange(size_px) + 0.5) / size_px
     rows, row_weight, row_in = _samples(y0 + steps * (y1 - y0), height)
     cols, col_weight, col_in = _samples(x0 + steps * (x1 - x0), width)
-    top = _mix_columns(frame[rows], cols, col_weight)
-    bottom = _mix_columns(frame[np.minimum(rows + 1, height - 1)], cols, col_weight)
+    near = frame[:, cols[0] : cols[-1] + 2]
+    cols = cols - cols[0]
+    top = _mix_columns(near[rows], cols, col_weight)
+    bottom = _mix_columns(near[np.minimum(rows + 1, height - 1)], cols, col_weight)
     crop = top + (bottom - top) * row_weight[:, None, None]
     crop[~row_in] = 0
     crop[:, ~col_in] = 0

@@ -7,7 +7,7 @@ from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.commands import Commands
 from desktop_app.views.image_tile import ImageTile
-from desktop_app.views.pane import Pane, button, caption, chip
+from desktop_app.views.pane import Pane, button, caption, chip, show_progress
 from desktop_app.views.parts_pane import dress
 from desktop_app.views.theme import Theme
 
@@ -59,7 +59,7 @@ class AdaptPane(Pane):
         self.start.setEnabled(ready and not picture.analysis.running)
         self.stop.setVisible(adaptation.running)
         self.progress.setVisible(adaptation.running)
-        self.progress.setValue(round(100 * adaptation.share_done))
+        show_progress(self.progress, round(100 * adaptation.share_done), 100)
         self.used.setEnabled(adaptation.known and not adaptation.running and not adaptation.preparing)
         self.used.setChecked(adaptation.in_use)
         self.save.setEnabled(adaptation.known and not adaptation.running)

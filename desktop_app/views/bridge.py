@@ -76,7 +76,8 @@ class Bridge(QObject):
                 self._tick_timer.stop()
                 self.tick(perf_counter())
         since_ms = (perf_counter() - self._redrawn_s) * 1e3
-        delay_ms = IMAGE_WAIT_MS if self._session.image_expected else max(0, round(MIN_REDRAW_MS - since_ms))
+        waits = self._session.image_expected and not self._session.playback.playing
+        delay_ms = IMAGE_WAIT_MS if waits else max(0, round(MIN_REDRAW_MS - since_ms))
         if not self._redraw_timer.isActive() or self._redraw_timer.remainingTime() > delay_ms:
             self._redraw_timer.start(delay_ms)
 

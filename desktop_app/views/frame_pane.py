@@ -81,6 +81,7 @@ class FramePane(Pane):
         self._view = pg.GraphicsView(background=None)
         self._view.setAntialiasing(True)
         self._view.setAcceptDrops(False)  # files are for the window
+        self._view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False)
         self._view.setCentralItem(self._box)
         self.column.addWidget(self._view, 1)

@@ -36,6 +36,7 @@ class ImageTile(QWidget):
         self.canvas, self.text, self.muted, self.accent = (QColor(c) for c in ("#101216", "#ddd", "#888", "#49f"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(90, 90)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing under it need be painted
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def sizeHint(self) -> QSize:  # noqa: N802

@@ -54,6 +54,7 @@ def window_commands(window: "Window") -> list[Command]:
         *_analysis_commands(window),
         *_playback_commands(window),
         Command("shortcuts", "Keyboard...", ("F1",), window.show_keyboard, "Help"),
+        Command("hints", "Hints", (), lambda: window.hints.begin(), "Help"),
         Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),
         Command("dismiss", "Close the message", ("Esc",), lambda: session.report(None)),
     ]

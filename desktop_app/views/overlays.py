@@ -1,5 +1,7 @@
 """Drawings that several panes share: a skeleton, and part maps as colours."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -8,6 +10,8 @@ from core_model.colours import JOINT_RGB, LIMB_RGB, PART_RGB
 from core_model.skeleton import BACKGROUND, LIMBS
 
 _MIN_OPACITY = 0.25
+_DARK = [(0, 0, 0)] * len(LIMBS)
+_LIGHT_JOINTS = [[min(round(1.3 * value), 255) for value in rgb] for rgb in JOINT_RGB.tolist()]
 _UNDER_DOUBT = 0.3
 _DOUBT_RGB = np.array([255, 176, 64], dtype=np.float32)
 _STRIPE_PX, _STRIPE_EVERY_PX = 1, 4
@@ -18,24 +22,25 @@ def draw_skeleton(
     painter: QPainter, joints_px: np.ndarray, confidence: np.ndarray | None = None, *, width_px: float = 3.0
 ) -> None:
     """Joints (21, 2) and limbs; the less confident, the paler. Widths are pixels of the screen."""
-    points = [QPointF(float(x), float(y)) for x, y in joints_px]
-    sure = np.ones(len(points)) if confidence is None else np.clip(confidence, 0, 1)
+    points = [QPointF(x, y) for x, y in joints_px.tolist()]
+    sure = np.ones(len(points)) if confidence is None else np.clip(confidence, _MIN_OPACITY, 1)
+    limbs = [(points[a], points[b], float(min(sure[a], sure[b]))) for a, b in LIMBS]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for pad, dark in ((2.0, True), (0.0, False)):  # a dark edge first, so that it is seen on any picture
-        for limb, (a, b) in enumerate(LIMBS):
-            colour = QColor(0, 0, 0) if dark else QColor(*(int(v) for v in LIMB_RGB[limb]))
-            colour.setAlphaF(float(max(min(sure[a], sure[b]), _MIN_OPACITY)) * (0.45 if dark else 1.0))
-            pen = QPen(colour, width_px + pad, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            painter.drawLine(points[a], points[b])
-    for joint, point in enumerate(points):
-        colour = QColor(*(int(v) for v in JOINT_RGB[joint])).lighter(130)
-        colour.setAlphaF(float(max(sure[joint], _MIN_OPACITY)))
-        pen = QPen(colour, width_px + 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
+    for pad, opacity, colours in ((2.0, 0.45, _DARK), (0.0, 1.0, LIMB_RGB.tolist())):  # a dark edge first: seen on all
+        for (start, end, sureness), rgb in zip(limbs, colours, strict=True):
+            painter.setPen(_pen(rgb, sureness * opacity, width_px + pad))
+            painter.drawLine(start, end)
+    for point, sureness, rgb in zip(points, sure.tolist(), _LIGHT_JOINTS, strict=True):
+        painter.setPen(_pen(rgb, sureness, width_px + 3))
         painter.drawPoint(point)
+
+
+def _pen(rgb: Sequence[int], opacity: float, width_px: float) -> QPen:
+    red, green, blue = rgb
+    colour = QColor(red, green, blue, round(255 * opacity))
+    pen = QPen(colour, width_px, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+    pen.setCosmetic(True)
+    return pen
 
 
 def part_colours(

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWi
 from core_model.colours import PART_RGB
 from core_model.prediction import Prediction
 from core_model.skeleton import BACKGROUND, PARTS
-from desktop_app.session.crops import crop_image
+from desktop_app.session.crops import crop_seen
 from desktop_app.session.display import Display
 from desktop_app.session.names import title
 from desktop_app.session.resolve import Picture
@@ -101,7 +101,7 @@ class PartsPane(Pane):
         if prediction is None or frame is None:
             self._tile.show_image(None, key=None, caption="", hint=picture.hint)
             return
-        crop = crop_image(frame.image, prediction.box_px)
+        crop = crop_seen(frame, prediction)
         if display.uncertainty and prediction.part_sure is not None:
             image, text = uncertainty_colours(crop, prediction.part_sure), "Uncertainty of the parts"
         else:
@@ -159,6 +159,6 @@ def _only(isolated: int | None) -> str:
 
 def _blend(crop: np.ndarray, parts: np.ndarray, display: Display) -> np.ndarray:
     rgba = part_colours(parts, fill=display.opacity, outline=False, isolated=display.isolated_part, rest=0.12)
-    alpha = rgba[..., 3:].astype(np.float32) / 255
-    grey = crop.mean(axis=2, keepdims=True) * _DIM
-    return (grey * (1 - alpha) + rgba[..., :3] * alpha).astype(np.uint8)
+    alpha = rgba[..., 3:] * np.float32(1 / 255)
+    grey = crop.sum(axis=2, keepdims=True, dtype=np.uint16) * np.float32(_DIM / 3)
+    return (grey + (rgba[..., :3] - grey) * alpha).astype(np.uint8)

@@ -11,7 +11,7 @@ from desktop_app.views.commands import Commands
 from desktop_app.views.group import group, line, scrolled, set_arrows
 from desktop_app.views.guest_pose import GuestPose
 from desktop_app.views.outfit_box import OutfitBox
-from desktop_app.views.pane import Pane, button, caption
+from desktop_app.views.pane import Pane, button, caption, show_progress
 from desktop_app.views.theme import Theme
 from desktop_app.views.value_row import ValueRow
 
@@ -92,8 +92,7 @@ class RecombinePane(Pane):
         self.open_other.setVisible(task is None)
         if task:
             self.task_text.setText(task.name)
-            self.progress.setMaximum(task.total)
-            self.progress.setValue(task.done)
+            show_progress(self.progress, task.done, task.total)
         self.open_other.setEnabled(picture.engine.ready)
         for widget in (self.copy, self.random, self.only_this):
             widget.setEnabled(known)

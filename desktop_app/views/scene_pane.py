@@ -2,18 +2,19 @@
 
 import logging
 import os
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from core_model.colours import OTHER_RGB
 from core_model.skeleton import JOINT
 from desktop_app.session.resolve import Picture, Space
 from desktop_app.session.state import Session
 from desktop_app.views.beside_menu import BesideMenu
+from desktop_app.views.cadence import Cadence
 from desktop_app.views.keymap import keyed
 from desktop_app.views.looks import looks_button
 from desktop_app.views.pane import Pane, button, chip, sentence, swatch
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 _FRUSTUM_SHARE = 0.22
 """The camera's picture hangs this far along the way from the camera to the person."""
-_PLAYING_INTERVAL_S = 0.04
-"""Software OpenGL draws the whole window again with each change in 3D: 25 times a second are enough."""
+_SHARE, _LEAST_S = 0.2, 0.04
+"""Of the time while the clip plays, and how far apart the view is drawn then: without a GPU it is slow."""
 NO_OPENGL = "The 3D view needs OpenGL, which this {where} does not give. Everything else works."
 
 
@@ -36,6 +37,7 @@ class ScenePane(Pane):
         super().__init__()
         self._session = session
         self._scene: SkeletonScene | None = None
+        self._cadence = Cadence(_SHARE, _LEAST_S)
         self.problem = ""
         row = self.add_strip()
         row.addWidget(looks_button(self.look))
@@ -50,13 +52,11 @@ class ScenePane(Pane):
         self.take = [self._take_button(number) for number in range(2)]
         for button_ in self.take:
             row.addWidget(button_)
-        self._start()
         self._theme = DARK
         self._shown: tuple[object, ...] = ()
-        self._drawn_s = 0.0
 
-    def _start(self) -> None:
-        """Make the canvas; anything that goes wrong becomes the pane's sentence."""
+    def start(self) -> None:
+        """Make the canvas, once the window is there; anything that goes wrong becomes the pane's sentence."""
         try:
             _check_platform()
             from vispy import scene
@@ -70,11 +70,22 @@ class ScenePane(Pane):
                 "Drag to turn, Shift+drag to move, wheel to come closer; drag a joint to pull it along"
             )
             self._hand = SceneHand(self._canvas, self._scene, self._session)
+            _stand_alone(self._canvas.native)
+            self._canvas.native.installEventFilter(self)
             self.column.addWidget(self._canvas.native, 1)
+            self.set_theme(self._theme)
         except Exception as error:
             logging.getLogger(__name__).info("no 3D view", exc_info=error)
             self.problem = str(error)
             self.column.addWidget(sentence(self.problem), 1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """How long the canvas takes to be drawn says how often it may be."""
+        if event.type() != QEvent.Type.Paint:
+            return super().eventFilter(watched, event)
+        with self._cadence.drawing():
+            watched.event(event)
+        return True
 
     def _take_button(self, number: int) -> QPushButton:
         made = button(
@@ -92,6 +103,7 @@ class ScenePane(Pane):
 
     def set_theme(self, theme: Theme) -> None:
         """Colours of space and floor."""
+        self._theme = theme
         if self._scene:
             self._scene.set_theme(theme.canvas, theme.border, theme.muted)
             self._shown = ()
@@ -114,9 +126,9 @@ class ScenePane(Pane):
         )  # fmt: skip
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
             return
-        if picture.playback.playing and monotonic() - self._drawn_s < _PLAYING_INTERVAL_S:
+        if picture.playback.playing and not self._cadence.due:
             return
-        self._shown, self._drawn_s = key, monotonic()
+        self._shown = key
         if space is None:
             self._scene.clear()
         else:
@@ -161,6 +173,16 @@ def _draw_beside(scene: "SkeletonScene", picture: Picture, space: Space) -> None
         scene.beside.set_paths(trails.joints, trails.paths_m, trails.nearness)
     else:
         scene.beside.clear_paths()
+
+
+def _stand_alone(canvas: QWidget) -> None:
+    """Give the canvas a window of its own inside the window, or else the whole window is put together by OpenGL.
+
+    Where OpenGL is software, each change anywhere then costs as much as the whole window (17 ms for 1 here).
+    """
+    if QGuiApplication.platformName() == "xcb":
+        canvas.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+        canvas.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
 
 
 def _check_platform() -> None:

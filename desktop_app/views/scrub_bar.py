@@ -31,7 +31,8 @@ class ScrubBar(QWidget):
         self._picture: Picture | None = None
         self.theme = DARK
         self._held: int | None = None  # the end of the loop that the mouse has taken
-        self._ground: QPixmap | None = None
+        self._still: QPixmap | None = None  # what is the same as long as the clip is
+        self._ground: QPixmap | None = None  # that, and what is known of the frames
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -46,7 +47,7 @@ class ScrubBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Colours."""
         self.theme = theme
-        self._ground = None
+        self._still = self._ground = None
         self.update()
 
     def show_picture(self, picture: Picture) -> None:
@@ -54,7 +55,9 @@ class ScrubBar(QWidget):
         old, self._picture = self._picture, picture
         if old is None or old.clip is not picture.clip:
             self._resized.start()
-        if old is None or _key(old) != _key(picture):
+        if old is None or _still_key(old) != _still_key(picture):
+            self._still = None
+        if self._still is None or old is None or _known_key(old) != _known_key(picture):
             self._ground = None
             self.update()
         elif old.playback != picture.playback:
@@ -108,7 +111,7 @@ class ScrubBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Another width has room for other thumbnails."""
-        self._ground = None
+        self._still = self._ground = None
         self._resized.start()
         super().resizeEvent(event)
 
@@ -148,21 +151,30 @@ class ScrubBar(QWidget):
             scrub_paint.paint_playhead(painter, scale.x_of(playback.index), scale, self.theme)
 
     def _paint_ground(self, picture: Picture) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        ground = QPixmap(self.size() * ratio)
-        ground.setDevicePixelRatio(ratio)
-        ground.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(ground)
+        if self._still is None:
+            ratio = self.devicePixelRatioF()
+            empty = QPixmap(self.size() * ratio)
+            empty.setDevicePixelRatio(ratio)
+            empty.fill(Qt.GlobalColor.transparent)
+            self._still = self._painted_over(empty, scrub_paint.paint_clip, picture)
+        return self._painted_over(self._still, scrub_paint.paint_known, picture)
+
+    def _painted_over(self, under: QPixmap, paint: scrub_paint.Paint, picture: Picture) -> QPixmap:
+        over = under.copy()
+        painter = QPainter(over)
         painter.setFont(self.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        scrub_paint.paint_clip(painter, picture, self.scale, self.theme)
+        paint(painter, picture, self.scale, self.theme)
         painter.end()
-        return ground
+        return over
 
 
 _GRIP_TIPS = ("The loop begins here: drag it", "The loop ends here: drag it")
 
 
-def _key(picture: Picture) -> tuple[object, ...]:
-    images = tuple(map(id, picture.thumbnails))
-    return (id(picture.clip), picture.results_version, picture.edited_frames, images)
+def _still_key(picture: Picture) -> tuple[object, ...]:
+    return (id(picture.clip), *map(id, picture.thumbnails))
+
+
+def _known_key(picture: Picture) -> tuple[object, ...]:
+    return (picture.results_version, picture.edited_frames)

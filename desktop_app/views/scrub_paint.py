@@ -1,5 +1,6 @@
 """How the timeline looks: ticks, thumbnails, what was analysed and how surely, the loop, the playhead."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -51,14 +52,23 @@ class Scale:
         return self.band(STRIP_TOP_PX, STRIP_HEIGHT_PX)
 
 
+Paint = Callable[[QPainter, Picture, Scale, Theme], None]
+
+
 def paint_clip(painter: QPainter, picture: Picture, scale: Scale, theme: Theme) -> None:
-    """What does not change while the clip plays."""
+    """What is the same as long as the clip is: ticks and thumbnails."""
     painter.fillRect(scale.strip, QColor(theme.canvas))
     painter.fillRect(scale.track, QColor(theme.window))
     if picture.clip is None:
         return
     _paint_ticks(painter, picture.clip, scale, theme)
     _paint_thumbnails(painter, picture.thumbnails, scale.strip)
+
+
+def paint_known(painter: QPainter, picture: Picture, scale: Scale, theme: Theme) -> None:
+    """What is known of the frames: analysed and how surely, edited."""
+    if picture.clip is None:
+        return
     _paint_states(painter, picture.frame_states, scale, theme)
     _paint_sureness(painter, picture, scale, theme)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 from core_model.memory import memory_mb
 from desktop_app.session.activity import Engine, Phase
 from desktop_app.session.resolve import Picture
+from desktop_app.views.pane import steady
 
 _MEMORY_EVERY_MS = 2000
 
@@ -16,7 +17,8 @@ class StatusLine(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.device, self._checkpoint, self._rate, self._memory = (QLabel() for _ in range(4))
+        self.device, self._checkpoint = QLabel(), QLabel()
+        self._rate, self._memory = steady(), steady()
         self.addWidget(self.device)
         self.addWidget(self._checkpoint)
         self.addPermanentWidget(self._rate)

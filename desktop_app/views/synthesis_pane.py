@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout
 
 from core_model.prediction import Synthesis
-from desktop_app.session.crops import crop_image
+from desktop_app.session.crops import crop_seen
 from desktop_app.session.display import Compare
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
@@ -56,7 +56,6 @@ class SynthesisPane(Pane):
         body.addWidget(self.output, 1)
         self.column.addLayout(body, 1)
         self.wipe = Wipe(self.output, lambda share: session.show(wipe=share))
-        self._crop: tuple[object, object, np.ndarray] | None = None
         self._shown: tuple[object, ...] = ()
 
     def _compare(self, mode: Compare, _: bool) -> None:
@@ -90,15 +89,16 @@ class SynthesisPane(Pane):
         self._show_output(picture)
 
     def _show_input(self, picture: Picture) -> None:
-        crop, display, synthesis = self._input_crop(picture), picture.display, picture.synthesis
+        frame, prediction, display, synthesis = picture.frame, picture.prediction, picture.display, picture.synthesis
+        crop = None if frame is None or prediction is None else crop_seen(frame, prediction)
         if crop is not None and synthesis is not None and display.compare is Compare.DIFFERENCE:
             difference = np.abs(crop.astype(np.int16) - synthesis.image).clip(0, 255).astype(np.uint8)
             text, hint = f"|Input − image|, mean {difference.mean() / 255:.1%}", ""
             image: np.ndarray | None = isolate(difference, synthesis.parts, display.isolated_part)
         else:
             text, hint, image = "Input crop", picture.hint, crop
-            if crop is not None and picture.prediction is not None:
-                image = isolate(crop, picture.prediction.parts, display.isolated_part)
+            if crop is not None and prediction is not None:
+                image = isolate(crop, prediction.parts, display.isolated_part)
         wiped = display.compare is Compare.WIPE and synthesis is not None
         self.input.setVisible(not wiped)
         self.wipe.show(image if wiped else None, display.wipe)
@@ -122,14 +122,6 @@ class SynthesisPane(Pane):
         hint = picture.hint or "Making the image ..."
         self.output.show_image(image, key=image, caption=text, accent=edited, hint=hint)
         self.output.draw(*drawings)
-
-    def _input_crop(self, picture: Picture) -> np.ndarray | None:
-        frame, prediction = picture.frame, picture.prediction
-        if frame is None or prediction is None:
-            return None
-        if self._crop is None or self._crop[0] is not frame or self._crop[1] is not prediction:
-            self._crop = (frame, prediction, crop_image(frame.image, prediction.box_px))
-        return self._crop[2]
 
 
 def _skeleton_of(synthesis: Synthesis) -> Drawing:

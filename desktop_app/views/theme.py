@@ -107,6 +107,9 @@ QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: $window; border: 1px solid $border; border-radius: 4px; height: 8px; text-align: center; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
+#hints { background: $raised; border-left: 4px solid $accent; border-bottom: 1px solid $border; }
+QDockWidget[hinted="true"]::title { background: $raised; border: 1px solid $accent; border-left: 4px solid $accent; }
+QDockWidget[hinted="true"] { color: $text; }
 #banner { background: $raised; border-left: 4px solid $warning; border-bottom: 1px solid $border; }
 QTabBar::tab { background: $window; color: $muted; padding: 5px 12px; border: 1px solid $border; }
 QTabBar::tab:selected { background: $panel; color: $text; }

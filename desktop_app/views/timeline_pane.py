@@ -9,7 +9,7 @@ from desktop_app.session.playback import SPEEDS, Playback
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views.keymap import keyed
-from desktop_app.views.pane import Pane, caption, tool
+from desktop_app.views.pane import Pane, caption, steady, tool
 from desktop_app.views.place_field import PlaceField
 from desktop_app.views.scrub_bar import ScrubBar
 from desktop_app.views.theme import DARK, Theme, icon
@@ -27,7 +27,7 @@ class TimelinePane(Pane):
         self._add_transport(row)
         self._add_places(row)
         row.addStretch(1)
-        self._state = caption()
+        self._state = steady()
         row.addWidget(self._state)
         row.addSpacing(8)
         self._add_loop(row)

@@ -7,7 +7,7 @@ from desktop_app.session.activity import Analysis, Phase
 from desktop_app.session.resolve import Picture
 from desktop_app.views.commands import Commands
 from desktop_app.views.keymap import keyed
-from desktop_app.views.pane import button, caption
+from desktop_app.views.pane import button, caption, show_progress, steady
 from desktop_app.views.theme import Theme, icon
 
 
@@ -25,7 +25,7 @@ class TopBar(QFrame):
         self.name = caption("", "clip")
         row.addWidget(self.name)
         row.addStretch(1)
-        self.progress_text = caption()
+        self.progress_text = steady()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedSize(220, 8)
@@ -60,8 +60,10 @@ class TopBar(QFrame):
         self.analyse.setEnabled(missing and picture.engine.ready)
         self.analyse.setText(self._verb(picture, missing))
         self.progress.setVisible(analysis.running)
-        self.progress.setMaximum(max(analysis.total, 1) if analysis.phase is Phase.RUNNING else 0)
-        self.progress.setValue(analysis.done)
+        if analysis.running:
+            show_progress(
+                self.progress, analysis.done, max(analysis.total, 1) if analysis.phase is Phase.RUNNING else 0
+            )
         self.progress_text.setText(progress_line(analysis))
 
     def _verb(self, picture: Picture, missing: bool) -> str:

@@ -15,9 +15,11 @@ from desktop_app.views.actions import build_actions
 from desktop_app.views.adapt_pane import AdaptPane
 from desktop_app.views.appearance_pane import AppearancePane
 from desktop_app.views.banner import Banner
+from desktop_app.views.cadence import Turns
 from desktop_app.views.camera_pane import CameraPane
 from desktop_app.views.commands import Commands
 from desktop_app.views.frame_pane import FramePane
+from desktop_app.views.hints import HintBar
 from desktop_app.views.keyboard_dialog import KeyboardDialog
 from desktop_app.views.keymap import Keymap
 from desktop_app.views.layout import DockLayout
@@ -47,7 +49,7 @@ class Window(QMainWindow):
         self.session, self.commands, self.settings = session, commands, settings
         self.first_paint: Callable[[], None] | None = None
         self.closed: Callable[[], None] = lambda: None
-        self._may_close = False
+        self._may_close = self._painted = False
         self.unsaved: QMessageBox | None = None
         self.questions = Questions(self, commands, self.guarded)
         self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
@@ -59,6 +61,8 @@ class Window(QMainWindow):
             self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
             self.recombine, self.timeline, self.plots, self.log,
         )  # fmt: skip
+        others = (pane for pane in self.panes if pane not in (self.frame, self.timeline))
+        self._turns = Turns(pane.show_picture for pane in others)
         titles = (
             "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
             "Plots", "Log",
@@ -82,6 +86,7 @@ class Window(QMainWindow):
     def _build_frame(self, session: Session) -> None:
         """What stands above and below the docks."""
         self.banner, self.top_bar, self.status = Banner(session), TopBar(self.commands, self.actions_), StatusLine()
+        self.hints = HintBar(self.layout_.docks, self.settings)
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
@@ -89,6 +94,7 @@ class Window(QMainWindow):
         column.addWidget(self.menu_bar)
         column.addWidget(self.top_bar)
         column.addWidget(self.banner)
+        column.addWidget(self.hints)
         self.setMenuWidget(top)
         self.setStatusBar(self.status)
 
@@ -98,15 +104,17 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         self.settings.setValue("theme", theme.name)
-        for pane in (*self.panes, self.banner, self.top_bar):
+        for pane in (*self.panes, self.banner, self.hints, self.top_bar):
             if hasattr(pane, "set_theme"):
                 pane.set_theme(theme)
         self.session.changed.emit()
 
     def show_picture(self, picture: Picture) -> None:
-        """Every pane draws its share."""
-        for pane in (self.banner, self.top_bar, *self.panes, self.status):
+        """Every pane draws its share; while the clip plays, all but the frame and the timeline take turns."""
+        for pane in (self.banner, self.top_bar, self.frame, self.timeline, self.status):
             pane.show_picture(picture)
+        for draw in self._turns.now() if picture.playback.playing else self._turns.all():
+            draw(picture)
         for name, label in (("undo", picture.undo_label), ("redo", picture.redo_label)):
             action = self.actions_[name]
             text = f"{name.capitalize()} {label or ''}".rstrip()
@@ -188,9 +196,16 @@ class Window(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """After the first paint slow things may start."""
         super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self.scene.start()
         if self.first_paint:
-            QTimer.singleShot(0, self, self.first_paint)
-            self.first_paint = None
+            self.first_paint()
+        self.first_paint = None
+        self.session.changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Files are welcome."""

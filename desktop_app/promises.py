@@ -1,0 +1,164 @@
+"""`python -m desktop_app.promises [CLIP]`: does the window hold on this machine what it promises? Status 1 where not.
+
+It is there within two seconds of the command and before torch; its event loop is never late while it plays, analyses
+and a slider is dragged; 1080p plays at its own rate with the overlays on; memory stays as it is over half an hour;
+closing in the middle of all that is quick. Times are those of this machine as it is now, busy or not.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter, time
+
+import numpy as np
+from pyqtgraph import GraphicsView
+from PySide6.QtCore import QEvent, QObject
+
+from desktop_app.application import Studio
+from desktop_app.long_clips import enlarged, repeated
+from desktop_app.robot import everything_at_once, first_prediction, lateness, open_studio, parser, wait_for
+from desktop_app.views.status import memory_mb
+
+_BUSY_S = 12.0
+_FULL_HD_PX, _FULL_HD_S = (1920, 1080), 8.0
+_LONG_S, _SETTLED_FRAMES, _LONGER_S = 1800.0, 1200, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was measured, and what it is at most."""
+
+    name: str
+    value: float
+    most: float
+    unit: str
+    note: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is so."""
+        return self.value <= self.most
+
+    def __str__(self) -> str:
+        verdict = "kept" if self.kept else "NOT KEPT"
+        return f"{verdict:<9} {self.name:<46} {self.value:7.2f} {self.unit:<3} (at most {self.most:g})  {self.note}"
+
+
+def starting(options: argparse.Namespace, folder: Path) -> Promise:
+    """From the command to the first paint."""
+    told: list[Promise] = []
+
+    def watch(studio: Studio) -> None:
+        load = studio.window.first_paint
+
+        def painted() -> None:
+            note = f"torch loaded before it: {'yes' if 'torch' in sys.modules else 'no'}"
+            told.append(Promise("from the command to the window", time() - options.since, 2.0, "s", note))
+            if load:
+                load()
+
+        studio.window.first_paint = painted
+
+    with open_studio(options, watch):
+        return told[0]
+
+
+def busy(options: argparse.Namespace, folder: Path) -> Promise:
+    """How late the event loop is while playing, analysing and dragging."""
+    with open_studio(options) as studio:
+        first_prediction(studio)
+        with lateness() as late_ms:
+            everything_at_once(studio, _BUSY_S)
+    median, p95, p99, most = np.percentile(late_ms, [50, 95, 99, 100])
+    note = f"median {median:.1f}, p95 {p95:.1f}, most {most:.1f}"
+    return Promise("event loop late while all goes on, p99", float(p99), 50.0, "ms", note)
+
+
+class _Watcher(QObject):
+    """Which frames of the clip were painted."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.seen: set[int] = set()
+        self._session = studio.session
+        view = studio.window.frame.findChild(GraphicsView)
+        assert view is not None
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Qt asks."""
+        if event.type() == QEvent.Type.Paint and self._session.frame is not None:
+            self.seen.add(self._session.frame.index)
+        return False
+
+
+def full_hd(options: argparse.Namespace, folder: Path) -> Promise:
+    """Frames of an analysed 1080p clip that are not painted when it plays with the overlays on."""
+    clip = enlarged(options.clip, folder / "full_hd.mp4", _FULL_HD_PX, _FULL_HD_S)
+    with open_studio(argparse.Namespace(**{**vars(options), "clip": clip})) as studio:
+        session = studio.session
+        first_prediction(studio)
+        studio.analyser.start()
+        wait_for(lambda: not session.analysis.running, "the analysis")
+        session.set_repeat(False)
+        session.seek(0)
+        watcher, begun = _Watcher(studio), perf_counter()
+        session.play(True)
+        wait_for(lambda: not session.playback.playing, "the end of the clip")
+        took_s, shown = perf_counter() - begun, session.clip
+        assert shown is not None
+    note = f"{shown.fps:.0f} frames/s; it took {took_s / shown.duration_s:.2f} x its length"
+    return Promise("1080p: frames not shown", 100 * (1 - len(watcher.seen) / len(shown)), 5.0, "%", note)
+
+
+def lasting(options: argparse.Namespace, folder: Path) -> Promise:
+    """By how much memory grows over half an hour of video, told from half a minute of analysing and playing it."""
+    clip = repeated(options.clip, folder / "long.mp4", _LONG_S)
+    with open_studio(argparse.Namespace(**{**vars(options), "clip": clip})) as studio:
+        session = studio.session
+        first_prediction(studio)
+        studio.analyser.start()
+        session.play(True)
+        wait_for(lambda: session.analysis.done > _SETTLED_FRAMES, "memory to settle")
+        before_mb, begun, first = memory_mb(), perf_counter(), session.analysis.done
+        wait_for(lambda: perf_counter() - begun > _LONGER_S, "the time to pass")
+        after_mb, done, frames = memory_mb(), session.analysis.done - first, len(session.results.state)
+    assert before_mb is not None
+    assert after_mb is not None
+    grown_mb = (after_mb - before_mb) / done * frames
+    note = f"of {before_mb:.0f} MB; {(after_mb - before_mb) * 1024 / done:.1f} kB a frame of {frames}"
+    return Promise("growth over 30 minutes, analysing all of it", grown_mb, 0.5 * before_mb, "MB", note)
+
+
+def closing(options: argparse.Namespace, folder: Path) -> Promise:
+    """From closing amid everything until no thread of the window is left."""
+    with open_studio(options) as studio:
+        first_prediction(studio)
+        everything_at_once(studio, 2.0, let_go=False)
+        begun = perf_counter()
+    return Promise("closing while playing, analysing, dragging", perf_counter() - begun, 3.0, "s")
+
+
+PROMISES = {made.__name__: made for made in (starting, busy, full_hd, lasting, closing)}
+
+
+def main() -> int:
+    """A line a promise, each in a process of its own."""
+    made = parser("promises", __doc__)
+    made.add_argument("--only", choices=tuple(PROMISES), help="one of them")
+    made.add_argument("--since", type=float, default=time(), help=argparse.SUPPRESS)
+    options = made.parse_args()
+    if options.only is None:
+        command = [sys.executable, "-m", "desktop_app.promises", *sys.argv[1:]]
+        return max(subprocess.run([*command, "--only", name, "--since", str(time())]).returncode for name in PROMISES)
+    with tempfile.TemporaryDirectory() as folder:
+        promise = PROMISES[options.only](options, Path(folder))
+    print(promise, flush=True)
+    return 0 if promise.kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
