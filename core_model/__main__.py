@@ -18,6 +18,7 @@ from core_model.commands import (
     export,
     parts,
     plot,
+    recipe,
     runs,
     synthesise,
     train,
@@ -34,10 +35,9 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="puppetpose", description=DESCRIPTION)
     top.add_argument("--version", action="version", version=f"puppetpose {__version__}")
     subparsers = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (
-        analyse, export, plot, parts, batch, appearance, synthesise, adapt, demo, evaluate, data, train, runs,
-        doctor, completion,
-    ):  # fmt: skip
+    using = (analyse, export, plot, parts, batch, appearance, synthesise, adapt, demo)
+    learning = (evaluate, data, train, runs, recipe, doctor, completion)
+    for command in (*using, *learning):
         command.add(subparsers)
     return top
 

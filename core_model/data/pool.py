@@ -21,6 +21,8 @@ _INDEX = "pool.json"
 _RENDER = "Render one: python -m core_model.data.pool --folder FOLDER --count 20000"
 SEED = 1000
 """Of people that are rendered to be trained on."""
+PATIENCE_S = 60.0
+"""Nobody who renders takes longer over one person."""
 _LOOKED_AT = 64
 """Pictures that a fingerprint takes in; of the joints it takes all."""
 
@@ -90,6 +92,19 @@ class SamplePool:
         for name, array in self.arrays.items():
             array[place] = getattr(rendered, name)
         self._written[0] += 1
+
+    def wait_for(self, count: int, patience_s: float = PATIENCE_S) -> None:
+        """Return when the first `count` people are there. Raises ConfigError when none has come for so long."""
+        seen, since_s = self.written, time.monotonic()
+        while self.written < count:
+            time.sleep(0.02)
+            if self.written != seen:
+                seen, since_s = self.written, time.monotonic()
+            elif time.monotonic() - since_s > patience_s:
+                raise ConfigError(
+                    f"Only {self.filled} of {count} rendered people are in {self.folder}, and no more are coming.",
+                    _RENDER,
+                )
 
     def read(self, places: np.ndarray) -> dict[str, np.ndarray]:
         """Copies of the samples at `places` (B,)."""

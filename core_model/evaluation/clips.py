@@ -23,8 +23,8 @@ def evaluate_clips(
 ) -> dict[str, Any]:
     """ "reconstruction": protocol -> method -> mean figures, and the same of each clip under "clips"; "transfer".
 
-    `fitted` are methods that learn from each clip, besides those that do not. Raises MediaError where a file holds no
-    clip.
+    Nothing where nobody is seen often enough in any. `fitted` are methods that learn from each clip, besides those that
+    do not. Raises MediaError where a file holds no clip.
     """
     judge = judge or Judge.bundled()
     methods = {"made": made(predictor.synthesise), "copied": copied, "warped": warped, **(fitted or {})}
@@ -34,6 +34,8 @@ def evaluate_clips(
         if scenes := scenes_of(file, predictor):
             clips[file.stem] = reconstruct(scenes, methods, judge, most_frames)
             sitters.append(Sitter.of(file.stem, scenes[0]))
+    if not clips:
+        return {}
     progress("poses in others' looks")
     return {
         "reconstruction": {**mean_of_clips(clips.values()), "clips": clips},

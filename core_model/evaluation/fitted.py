@@ -22,8 +22,9 @@ from core_model.skeleton import BACKGROUND, NUM_PARTS
 from core_model.synthesis import compose, joints_of
 from core_model.training.adapting import LEAST_SHOTS, AdaptSettings, adapt, networks_of
 from core_model.training.checkpoint import load_checkpoint
-from core_model.training.synthesis import Settings, train
+from core_model.training.synthesis import train
 from core_model.training.synthesis_batches import Task
+from core_model.training.synthesis_tasks import Settings, batches_of
 
 ENDLESS = 1_000_000
 """Steps of which none is the last: the budget is time, and the averaged weights are good at any."""
@@ -92,7 +93,8 @@ def shot_of(scene: Scene, i: int) -> Shot:
 def _fit(decoder: Decoder, trunk: Trunk, tasks: InTheDark, seconds: float) -> Decoder:
     """The averaged weights when the time is up."""
     until = time.process_time() + seconds  # of this process: it does not matter what else the machine does
-    steps = train(Settings(steps=ENDLESS), tasks, decoder, trunk)
+    settings = Settings(steps=ENDLESS)
+    steps = train(settings, batches_of(tasks, settings), decoder, trunk)
     return next(average for _, _, average in steps if time.process_time() >= until)
 
 

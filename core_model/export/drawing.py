@@ -1,6 +1,5 @@
 """A sheet of lines and words as SVG or PNG, with nothing but the standard library and OpenCV."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 from xml.etree import ElementTree
@@ -11,8 +10,8 @@ import numpy as np
 from core_model.errors import PuppetPoseError
 from core_model.export.folder import written_aside
 from core_model.export.images import write_png
+from core_model.export.svg import add, sheet
 
-Element = ElementTree.Element
 RGB = tuple[int, int, int]
 Anchor = Literal["start", "middle", "end"]
 SHEET: RGB = (255, 255, 255)
@@ -48,29 +47,22 @@ class SvgDrawing:
     """Scales without loss."""
 
     def __init__(self, size_px: tuple[int, int], title: str) -> None:
-        width, height = size_px
-        self._svg = Element(
-            "svg",
-            {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width} {height}", "width": str(width)}
-            | {"height": str(height), "font-family": "Helvetica, Arial, sans-serif", "font-size": "13"},
-        )
-        add_element(self._svg, "title", title)
-        add_element(self._svg, "rect", width=width, height=height, fill=_hex(SHEET))
+        self._svg = sheet(*size_px, title)
 
     def line(self, points_px: np.ndarray, rgb: RGB, width_px: float = 1.0) -> None:
         """A path."""
         way = "M" + " L".join(f"{x:.2f} {y:.2f}" for x, y in points_px)
-        add_element(self._svg, "path", d=way, stroke=_hex(rgb), stroke_width=width_px, stroke_linejoin="round")
+        add(self._svg, "path", d=way, stroke=_hex(rgb), stroke_width=width_px, stroke_linejoin="round")
 
     def dot(self, point_px: np.ndarray, rgb: RGB, radius_px: float) -> None:
         """A circle."""
         x, y = (float(v) for v in point_px)
-        add_element(self._svg, "circle", cx=x, cy=y, r=radius_px, fill=_hex(rgb))
+        add(self._svg, "circle", cx=x, cy=y, r=radius_px, fill=_hex(rgb))
 
     def text(self, place_px: tuple[float, float], words: str, rgb: RGB, anchor: Anchor = "start") -> None:
         """As text that can be searched."""
         x, y = place_px
-        add_element(self._svg, "text", words, x=x, y=y, fill=_hex(rgb), text_anchor=anchor)
+        add(self._svg, "text", words, x=x, y=y, fill=_hex(rgb), text_anchor=anchor)
 
     def save(self, path: Path) -> None:
         """UTF-8."""
@@ -114,20 +106,6 @@ class PngDrawing:
     def save(self, path: Path) -> None:
         """8 bits a channel."""
         write_png(path, self._image)
-
-
-def add_element(parent: Element, tag: str, text: str | None = None, **attributes: str | float) -> Element:
-    """An element inside another; lines are not filled, names have hyphens for underscores."""
-    element = ElementTree.SubElement(parent, tag, dict(_written(attributes)))
-    if tag == "path":
-        element.set("fill", "none")
-    element.text = text
-    return element
-
-
-def _written(attributes: Mapping[str, str | float]) -> Iterator[tuple[str, str]]:
-    for name, value in attributes.items():
-        yield name.replace("_", "-"), value if isinstance(value, str) else f"{value:.6g}"
 
 
 def _hex(rgb: RGB) -> str:

@@ -7,14 +7,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 from core_model.errors import PuppetPoseError
-from core_model.export.drawing import add_element
 from core_model.export.folder import written_aside
+from core_model.export.svg import FAINT, GRID, SHEET, Element, add, sheet
 
-Element = ElementTree.Element
 Results = Mapping[str, Any]
 SIZE_PX = (640, 720)
 _LEFT, _WIDTH = 70.0, 540.0
-_SHEET, _INK, _GRID, _FAINT = "#ffffff", "#24292f", "#e4e7eb", "#6b7280"
 _SERIES = (("Photographs", ("photographs", "given_box"), "#c2410c"), ("Rendered people", ("rendered",), "#1d4ed8"))
 _BARS_FILL = 0.8  # of a bin's width
 
@@ -66,18 +64,12 @@ def series_of(results: Results) -> list[Series]:
 def reliability_svg(series: list[Series]) -> str:
     """Of the joints called so sure, how many are right (on the diagonal: as many as called), and how many there are."""
     width, height = SIZE_PX
-    svg = Element(
-        "svg",
-        {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width} {height}", "width": str(width)}
-        | {"height": str(height), "font-family": "Helvetica, Arial, sans-serif", "font-size": "13", "fill": _INK},
-    )
-    add_element(svg, "title", "Reliability of the confidence")
-    add_element(svg, "rect", width=width, height=height, rx=8, fill=_SHEET)
+    svg = sheet(width, height, "Reliability of the confidence")
     for i, one in enumerate(series):
         _legend(svg, one, 28 + 20 * i)
     curves = Panel(top=70, height=400)
     _axes(svg, curves, 20, "right, %")
-    add_element(svg, "path", d=_path(curves, [(0, 0), (100, 100)]), stroke=_FAINT, stroke_dasharray="5 4")
+    add(svg, "path", d=_path(curves, [(0, 0), (100, 100)]), stroke=FAINT, stroke_dasharray="5 4")
     for one in series:
         _curve(svg, curves, one)
     largest = max((100 * row["count"] / one.joints for one in series for row in one.bins), default=10)
@@ -85,7 +77,7 @@ def reliability_svg(series: list[Series]) -> str:
     _axes(svg, counts, 20, "of all joints, %")
     for i, one in enumerate(series):
         _bars(svg, counts, one, i, len(series))
-    add_element(svg, "text", "called sure, %", x=_LEFT + _WIDTH / 2, y=height - 14, text_anchor="middle")
+    add(svg, "text", "called sure, %", x=_LEFT + _WIDTH / 2, y=height - 14, text_anchor="middle")
     ElementTree.indent(svg)
     return ElementTree.tostring(svg, encoding="unicode") + "\n"
 
@@ -99,34 +91,32 @@ def write_reliability(path: Path, results: Results) -> None:
 
 
 def _legend(svg: Element, one: Series, y: float) -> None:
-    add_element(svg, "circle", cx=_LEFT + 6, cy=y - 4, r=5, fill=one.colour)
+    add(svg, "circle", cx=_LEFT + 6, cy=y - 4, r=5, fill=one.colour)
     text = f"{one.name}: {one.joints:,} joints, calibration error {one.calibration_error:.1f} %"
-    add_element(svg, "text", text, x=_LEFT + 18, y=y)
+    add(svg, "text", text, x=_LEFT + 18, y=y)
 
 
 def _axes(svg: Element, panel: Panel, step: int, title: str) -> None:
     """Grid and percents."""
     for percent in range(0, int(panel.most) + 1, step):
-        add_element(svg, "path", d=_path(panel, [(0, percent), (100, percent)]), stroke=_GRID)
-        add_element(svg, "text", f"{percent}", x=_LEFT - 8, y=panel.y(percent) + 4, text_anchor="end", fill=_FAINT)
+        add(svg, "path", d=_path(panel, [(0, percent), (100, percent)]), stroke=GRID)
+        add(svg, "text", f"{percent}", x=_LEFT - 8, y=panel.y(percent) + 4, text_anchor="end", fill=FAINT)
     for percent in range(0, 101, 20):
-        add_element(svg, "path", d=_path(panel, [(percent, 0), (percent, panel.most)]), stroke=_GRID)
-        add_element(svg, "text", f"{percent}", x=panel.x(percent), y=panel.y(0) + 18, text_anchor="middle", fill=_FAINT)
+        add(svg, "path", d=_path(panel, [(percent, 0), (percent, panel.most)]), stroke=GRID)
+        add(svg, "text", f"{percent}", x=panel.x(percent), y=panel.y(0) + 18, text_anchor="middle", fill=FAINT)
     y = panel.top + panel.height / 2
-    add_element(svg, "text", title, x=22, y=y, text_anchor="middle", transform=f"rotate(-90 22 {y:g})")
+    add(svg, "text", title, x=22, y=y, text_anchor="middle", transform=f"rotate(-90 22 {y:g})")
 
 
 def _curve(svg: Element, panel: Panel, one: Series) -> None:
     """A point for each bin; the more joints it stands for, the larger."""
     points = [(row["confidence"], row["right"]) for row in one.bins]
-    add_element(svg, "path", d=_path(panel, points), stroke=one.colour, stroke_width=1.5)
+    add(svg, "path", d=_path(panel, points), stroke=one.colour, stroke_width=1.5)
     for (called, right), row in zip(points, one.bins, strict=True):
         radius = 3 + 9 * (row["count"] / one.joints) ** 0.5
-        point = add_element(svg, "circle", cx=panel.x(called), cy=panel.y(right), r=radius, fill=one.colour)
-        point.set("stroke", _SHEET)
-        add_element(
-            point, "title", f"{one.name}: of {row['count']} joints called {called:.0f} % sure {right:.0f} % are right"
-        )
+        point = add(svg, "circle", cx=panel.x(called), cy=panel.y(right), r=radius, fill=one.colour)
+        point.set("stroke", SHEET)
+        add(point, "title", f"{one.name}: of {row['count']} joints called {called:.0f} % sure {right:.0f} % are right")
 
 
 def _bars(svg: Element, panel: Panel, one: Series, place: int, places: int) -> None:
@@ -136,8 +126,8 @@ def _bars(svg: Element, panel: Panel, one: Series, place: int, places: int) -> N
         bar = _BARS_FILL * wide / places
         left = low + (1 - _BARS_FILL) * wide / 2 + place * bar
         top = panel.y(100 * row["count"] / one.joints)
-        add_element(svg, "rect", x=left, y=top, width=bar, height=panel.y(0) - top, fill=one.colour, fill_opacity=0.75)
-        add_element(svg, "text", _short(row["count"]), x=left + bar / 2, y=top - 3, text_anchor="middle", font_size=9)
+        add(svg, "rect", x=left, y=top, width=bar, height=panel.y(0) - top, fill=one.colour, fill_opacity=0.75)
+        add(svg, "text", _short(row["count"]), x=left + bar / 2, y=top - 3, text_anchor="middle", font_size=9)
 
 
 def _short(count: float) -> str:

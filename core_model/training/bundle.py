@@ -8,7 +8,7 @@ python -m core_model.training.bundle ... --figures figures.json --out assets/che
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from core_model.training.trainer import commit
 
 NETWORKS = ("trunk", "tail", "locator", "decoder")
 _RIGHT_WITHIN = 0.2
+RANGED = 96
+"""Rendered people that tell what the convolutions read."""
 
 
 def merge(sources: list[Checkpoint]) -> Checkpoint:
@@ -83,8 +85,11 @@ def measure_confidence(predictor: Predictor, pool: SamplePool, count: int, seed:
     return calibrate(np.concatenate(said), np.concatenate(right))
 
 
-def measure_ranges(checkpoint: Checkpoint, pool: SamplePool, count: int = 96, seed: int = 0) -> dict[str, Ranges]:
-    """What the dense convolutions of each network read on rendered people. First and last layers stay as they are."""
+def measure_ranges(checkpoint: Checkpoint, pool: SamplePool, count: int = RANGED, seed: int = 0) -> dict[str, Ranges]:
+    """What the dense convolutions of each network read on `count` rendered people, a multiple of 16.
+
+    First and last layers stay as they are.
+    """
     encoder, head, decoder = PoseEncoder(), LocatorHead(), Decoder()
     for name, part in (("trunk", encoder.trunk), ("tail", encoder.tail), ("locator", head), ("decoder", decoder)):
         checkpoint.restore(name, part)
@@ -115,6 +120,16 @@ def _painted(predictor: Predictor, image: np.ndarray) -> np.ndarray:
     return planes_of(factors, figure)[None]
 
 
+def bundled(sources: Sequence[Path], pool: SamplePool, count: int) -> Checkpoint:
+    """The networks of checkpoints in one, with what was measured on `count` people of a pool."""
+    merged = merge([load_checkpoint(path) for path in sources])
+    ranges = measure_ranges(merged, pool, min(RANGED, -(-count // 16) * 16))
+    merged = replace(merged, about={**merged.about, "eight_bit": ranges})
+    predictor = Predictor(merged, "", choose_engine("cpu"))
+    calibration = measure_confidence(predictor, pool, count)
+    return replace(merged, about={**merged.about, "calibration": calibration, "commit": commit(), "benchmark": {}})
+
+
 def main() -> None:
     """Merge, calibrate, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -125,13 +140,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=400, help="rendered people for the calibration")
     parser.add_argument("--figures", type=Path, help="what `puppetpose evaluate --json` wrote about this checkpoint")
     a = parser.parse_args()
-    merged = merge([load_checkpoint(p) for p in (a.encoder, a.locator, a.decoder)])
-    pool = SamplePool(a.pool)
-    merged = replace(merged, about={**merged.about, "eight_bit": measure_ranges(merged, pool)})
-    predictor = Predictor(merged, a.out.name, choose_engine("cpu"))
-    about = {**merged.about, "calibration": measure_confidence(predictor, pool, a.count)}
-    about |= {"commit": commit(), "benchmark": json.loads(a.figures.read_text()) if a.figures else {}}
-    save_checkpoint(a.out, replace(merged, about=about))
+    whole = bundled([a.encoder, a.locator, a.decoder], SamplePool(a.pool), a.count)
+    about = {**whole.about, "benchmark": json.loads(a.figures.read_text()) if a.figures else {}}
+    save_checkpoint(a.out, replace(whole, about=about))
     print(f"{a.out}: {a.out.stat().st_size / 1e6:.1f} MB, calibration {about['calibration']}")
 
 

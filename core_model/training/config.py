@@ -100,6 +100,14 @@ class TrainConfig:
         0, "are rendered into the pool first, as far as they are not there; 0: it is taken as it is",
         least=0, most=10_000_000,
     )  # fmt: skip
+    first_people: int = setting(
+        0, "learning begins when so many are there; 0: it is from all that are there when the run begins",
+        least=0, most=10_000_000, advanced=True,
+    )  # fmt: skip
+    people_per_step: int = setting(
+        0, "learn from so many more with every step; those not yet rendered are waited for",
+        least=0, most=100_000, advanced=True,
+    )  # fmt: skip
     unlabelled: str = setting(
         "", "unlabelled crops as `puppetpose data` writes them: a folder of files, or one file", path="folder"
     )
@@ -115,6 +123,10 @@ class TrainConfig:
         for each in settings_of(TrainConfig):
             if trouble := each.trouble(getattr(self, each.name)):
                 raise ConfigError(*trouble)
+        if self.people_per_step and not self.first_people:
+            raise ConfigError(
+                "It is not said how many people `people_per_step` begins with.", "Set `first_people`, too."
+            )
         if self.pairs and not self.unlabelled:
             raise ConfigError("There are no clips to take `pairs` from.", "Set `unlabelled`, or `pairs` to 0.")
         if (self.losses.prior or self.losses.critic) and not self.prior:
@@ -150,8 +162,12 @@ FREE = frozenset(
 
 
 def changed(before: Mapping[str, Any], config: TrainConfig) -> list[str]:
-    """What a run was begun with (as `as_json` has it) and is not continued with, in words."""
-    now = as_json(config)
+    """What a run was begun with (as `as_json` has it) and is not continued with, in words.
+
+    A setting that did not exist then had the value that it has by itself now.
+    """
+    now, usual = as_json(config), as_json(TrainConfig())
+    before = usual | before | {"losses": usual["losses"] | before.get("losses", {})}
     names = sorted((before.keys() | now.keys()) - FREE)
     return [
         f"{name} (was {before.get(name)}, is {now.get(name)})" for name in names if before.get(name) != now.get(name)

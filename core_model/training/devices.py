@@ -2,6 +2,7 @@
 
 import logging
 import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import torch
@@ -53,3 +54,15 @@ def _precision(config: TrainConfig, on_cuda: bool) -> str:
 def needed(error: ModuleNotFoundError) -> ConfigError:
     """What to say about a package that only training needs."""
     return ConfigError(f"Training needs the package {error.name}.", 'Install it: pip install -e ".[train]"')
+
+
+def gpu_busy() -> float | None:
+    """Share of the last moments in which a CUDA device computed, in [0, 1], as its driver says; None without one."""
+    if not torch.cuda.is_available():
+        return None
+    command = ["nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, timeout=5).stdout.split()
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return max(map(float, said)) / 100 if said and all(word.isdecimal() for word in said) else None

@@ -25,19 +25,23 @@ _AHEAD = 2
 
 @dataclass(frozen=True)
 class Data:
-    """What a run learns from. People that are rendered later do not come into it: a run must be repeatable."""
+    """What a run learns from. Which people there are at a step is said beforehand: a run must be repeatable, however
+    fast others are rendered meanwhile."""
 
     pool: SamplePool
     people: int  # of the pool, the first
+    people_per_step: int  # so many more with every step
     crops: np.ndarray | None  # (N, S, S, 3) uint8
     clips: Clips | None  # the same with what belongs together, where pairs are asked for
     fingerprint: dict[str, Any] = field(repr=False)
 
     @classmethod
     def open(cls, config: TrainConfig, people: int | None = None) -> "Data":
-        """The data of a config: all people that are there by now, or `people` of them. Raises ConfigError."""
+        """The data of a config: the people that it names, or all that are there by now; `people` of them where a run
+        goes on. Raises ConfigError."""
         pool = SamplePool(Path(config.pool))
-        count = min(pool.filled, people or pool.filled)
+        pool.wait_for(min(config.first_people, pool.capacity))
+        count = min(pool.filled, people or config.first_people or pool.filled)
         if count == 0:
             raise ConfigError(
                 f"The pool of rendered people in {config.pool} is empty.",
@@ -45,11 +49,17 @@ class Data:
             )
         fingerprint: dict[str, Any] = {"people": count, "pool": pool.fingerprint(count), "unlabelled": {}}
         if not config.unlabelled:
-            return cls(pool, count, None, None, fingerprint)
+            return cls(pool, count, config.people_per_step, None, None, fingerprint)
         path = Path(config.unlabelled)
         crops = read_crops(path)
         fingerprint["unlabelled"] = {f.name: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in crop_files(path)}
-        return cls(pool, count, crops, Clips(path) if config.pairs else None, fingerprint)
+        return cls(pool, count, config.people_per_step, crops, Clips(path) if config.pairs else None, fingerprint)
+
+    def people_at(self, step: int) -> int:
+        """How many of the pool's people a step learns from; those that are not yet there are waited for."""
+        count = min(self.people + step * self.people_per_step, max(self.people, self.pool.capacity))
+        self.pool.wait_for(count)
+        return count
 
 
 class Batches(Dataset[Batch]):
@@ -68,7 +78,7 @@ class Batches(Dataset[Batch]):
         )
         data = self.data
         return Batch(
-            labelled_batch(data.pool, data.people, rendered),
+            labelled_batch(data.pool, data.people_at(step), rendered),
             unlabelled_batch(data.crops, unlabelled) if data.crops is not None and unlabelled else None,
             pair_batch(data.clips, pairs) if data.clips is not None else None,
         )

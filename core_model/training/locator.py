@@ -21,25 +21,35 @@ from core_model.training.averaging import follow
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.features import frozen_features
 
+BATCH = 24
+"""Scenes a step."""
+
 
 def train_locator(
-    trunk: Trunk, pool: SamplePool, steps: int, *, batch: int = 24, seed: int = 0, threads: int = 1
+    trunk: Trunk,
+    pool: SamplePool,
+    steps: int,
+    *,
+    batch: int = BATCH,
+    seed: int = 0,
+    threads: int = 1,
+    device: str = "cpu",
 ) -> Iterator[tuple[int, dict[str, float], LocatorHead]]:
     """Yields step, loss terms and the head with averaged weights."""
     torch.set_num_threads(threads)
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     backgrounds = list(load_backgrounds())
-    head = LocatorHead()
+    head = LocatorHead().to(device)
     average = copy.deepcopy(head).eval()
     optimiser = torch.optim.AdamW(head.parameters(), lr=2e-3, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
-    features = frozen_features(trunk, INPUT_PX, threads, "cpu")
+    features = frozen_features(trunk, INPUT_PX, threads, device)
     for step in range(1, steps + 1):
         images, boxes, present = zip(*(scene(pool, backgrounds, rng) for _ in range(batch)), strict=True)
-        maps = head(*features(to_tensor(np.stack(images))))
-        where = torch.from_numpy(np.stack(boxes)).float()
-        terms = locator_loss(maps, where, torch.tensor(present).float())
+        maps = head(*(f.float() for f in features(to_tensor(np.stack(images)))))
+        where, somebody = torch.from_numpy(np.stack(boxes)).float(), torch.tensor(present).float()
+        terms = locator_loss(maps, where.to(device), somebody.to(device))
         optimiser.zero_grad(set_to_none=True)
         torch.stack(list(terms.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(head.parameters(), 5.0)

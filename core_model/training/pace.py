@@ -1,6 +1,8 @@
 """How fast training goes, and how much of the time it waits for data."""
 
 import time
+from collections.abc import Iterator
+from typing import TypeVar
 
 from core_model.training.config import TrainConfig
 from core_model.training.events import Step
@@ -45,3 +47,19 @@ class Pace:
 def left_s(step: Step, config: TrainConfig) -> float:
     """Seconds until all steps are taken, at the pace of a step."""
     return (config.steps - step.step) * config.batch / max(step.images_per_s, 1e-9)
+
+
+_Batch = TypeVar("_Batch")
+
+
+def paced(batches: Iterator[_Batch], pace: Pace) -> Iterator[_Batch]:
+    """The same batches; `pace` hears of each step, which lasts until the next batch is asked for."""
+    while True:
+        pace.begin()
+        try:
+            batch = next(batches)
+        except StopIteration:
+            return
+        pace.arrived()
+        yield batch
+        pace.end()

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,14 +20,15 @@ import torch
 from torch import Tensor
 
 from core_model.assets import BUNDLED, asset
-from core_model.data.shots import Shot, ShotRenderer
+from core_model.data.shots import ShotRenderer
 from core_model.errors import PuppetPoseError
 from core_model.networks.decoder import Decoded, Decoder
 from core_model.networks.trunk import Trunk
 from core_model.puppet import Puppet
 from core_model.training.averaging import follow
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from core_model.training.synthesis_batches import SynthesisBatch, Task, painted_planes, synthesis_batch
+from core_model.training.pace import Pace, paced
+from core_model.training.synthesis_batches import SynthesisBatch, Task, painted_planes
 from core_model.training.synthesis_losses import (
     FEATURE_LEVELS,
     SIMILARITY,
@@ -37,27 +38,9 @@ from core_model.training.synthesis_losses import (
     parts_loss,
     similarity_loss,
 )
+from core_model.training.synthesis_tasks import RENDERED_POSES, Settings, TaskBatches, load_clips, prepared_ahead
 
-RENDERED_POSES = 3
-MOST_SOURCES = 6
-"""Shots of a clip that a task has at most."""
-APART = 3
-"""Shots of a clip that are nearer than this in time are too much alike to learn from."""
 WEIGHTS = {"colour": 1.0, "similarity": SIMILARITY, "features": 0.2, "mask": 0.5, "parts": 0.2}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """One run."""
-
-    steps: int = 3000
-    batch: int = 4
-    window_px: int = 128
-    rate: float = 2e-3
-    seed: int = 0
-    fresh_per_step: int = 1  # rendered people made anew each step; the others are met again, spoilt otherwise
-    kept: int = 600
-    clip_share: float = 0.5  # of each batch, where there are clips
 
 
 def terms(decoded: Decoded, batch: SynthesisBatch, trunk: Trunk) -> dict[str, Tensor]:
@@ -81,72 +64,25 @@ def terms(decoded: Decoded, batch: SynthesisBatch, trunk: Trunk) -> dict[str, Te
     return {name: WEIGHTS[name] * value for name, value in values.items()}
 
 
-class TaskSource(Protocol):
-    """Anything that gives tasks to learn from."""
-
-    rng: np.random.Generator
-
-    def draw(self, count: int) -> list[Task]:
-        """`count` tasks."""
-
-
-class Tasks:
-    """Tasks to learn from: a rolling store of rendered people, and any number from clips."""
-
-    def __init__(self, settings: Settings, clips: list[list[list[Shot]]], start: int = 0, size_px: int = 256) -> None:
-        """`clips`: the people of each clip; all clips are drawn from alike, however many people they show."""
-        self.settings, self.clips = settings, clips
-        self.rng = np.random.default_rng([settings.seed, start])  # a run that goes on sees other people
-        self.renderer = ShotRenderer(seed=int(self.rng.integers(2**31)), size_px=size_px)
-        self.store: list[list[Shot]] = []
-
-    def draw(self, count: int) -> list[Task]:
-        """`count` tasks."""
-        real = int(self.rng.binomial(count, self.settings.clip_share)) if self.clips else 0
-        chosen = [clip_task(self._somebody(), self.rng) for _ in range(real)]
-        fresh = self.settings.fresh_per_step if self.store else count
-        self.store += [self.renderer.draw_shots(RENDERED_POSES) for _ in range(fresh)]
-        self.store = self.store[-self.settings.kept :]
-        return chosen + [self._rendered() for _ in range(count - real)]
-
-    def _somebody(self) -> list[Shot]:
-        people = self.clips[self.rng.integers(len(self.clips))]
-        shots = np.array([len(person) for person in people])
-        return people[self.rng.choice(len(people), p=shots / shots.sum())]
-
-    def _rendered(self) -> Task:
-        person = self.store[self.rng.integers(len(self.store))]
-        target, *others = self.rng.permutation(len(person))
-        return Task([person[i] for i in others[: self.rng.integers(1, len(others) + 1)]], person[target])
-
-
-def clip_task(clip: list[Shot], rng: np.random.Generator) -> Task:
-    """One shot from some others of the same clip, none of them right beside it in time where that can be had."""
-    target = int(rng.integers(len(clip)))
-    others = np.arange(len(clip))
-    for gap in (APART, 1):
-        far = others[np.abs(others - target) >= gap]
-        if len(far):
-            break
-    sources = rng.choice(far, min(len(far), int(rng.integers(1, MOST_SOURCES + 1))), replace=False)
-    return Task([clip[i] for i in sources], clip[target])
-
-
 def train(
-    settings: Settings, tasks: TaskSource, decoder: Decoder, trunk: Trunk, start: int = 0
+    settings: Settings,
+    batches: Iterator[SynthesisBatch],
+    decoder: Decoder,
+    trunk: Trunk,
+    start: int = 0,
+    device: str = "cpu",
 ) -> Iterator[tuple[int, dict[str, float], Decoder]]:
-    """Yields step, loss terms, and the decoder with averaged weights."""
+    """Yields step, loss terms, and the decoder with averaged weights, all on `device`."""
     torch.manual_seed(settings.seed + start)
-    puppet = Puppet.load()
-    trunk.eval().requires_grad_(False)
+    trunk.to(device).eval().requires_grad_(False)
+    decoder.to(device).train()
     average = copy.deepcopy(decoder).eval()
-    decoder.train()
     optimiser = torch.optim.AdamW(decoder.parameters(), lr=settings.rate, weight_decay=0.01, betas=(0.9, 0.99))
     for step in range(start + 1, settings.steps + 1):
         warm, rest = min(1.0, (step - start) / 50), (settings.steps - step) / settings.steps
         for group in optimiser.param_groups:
             group["lr"] = settings.rate * warm * max(min(1.0, rest / 0.4), 0.02)
-        batch = synthesis_batch(tasks.draw(settings.batch), puppet, settings.window_px, tasks.rng)
+        batch = next(batches).to(device)
         decoded = decoder.decode(batch.planes.to(memory_format=torch.channels_last))
         losses = terms(decoded, batch, trunk)
         optimiser.zero_grad(set_to_none=True)
@@ -191,17 +127,49 @@ def resume(decoder: Decoder, *paths: Path) -> tuple[int, dict[str, Any]]:
     return 0, {}
 
 
-def load_clips(folder: Path | None) -> list[list[list[Shot]]]:
-    """The crops that `puppetpose data` kept, clip by clip and person by person."""
-    if folder is None:
-        return []
-    from core_model.data.unlabelled.store import read_people
+@dataclass(frozen=True)
+class DecoderRun:
+    """What a run learns from, and where it is kept."""
 
-    return [people for path in sorted(folder.glob("*.npz")) if (people := read_people(path))]
+    out: Path  # gone on with where it exists
+    settings: Settings
+    trunk: Path  # a checkpoint whose trunk judges likeness
+    start_from: Path | None = None  # a checkpoint whose decoder to begin with
+    clips: Path | None = None  # a folder of files that `puppetpose data` made
+    device: str = "cpu"
+    save_every_s: float = 120.0
+
+
+def learn(run: DecoderRun, pace: Pace) -> Iterator[tuple[int, dict[str, float]]]:
+    """Train, save, draw previews beside the checkpoint; yields step and loss terms. `pace` hears how fast it is."""
+    decoder, trunk = Decoder(), Trunk()
+    load_checkpoint(run.trunk).restore("trunk", trunk)
+    start, before = resume(decoder, run.out, *([run.start_from] if run.start_from else []))
+    if start >= run.settings.steps:
+        return
+    batches = prepared_ahead(TaskBatches(run.settings, run.clips, start))
+    shown, clips = _shown(run.clips)
+    saved = time.monotonic()
+    for step, losses, average in train(run.settings, paced(batches, pace), decoder, trunk, start, run.device):
+        if step == run.settings.steps or time.monotonic() - saved > run.save_every_s:
+            about = {**asdict(run.settings), "decoder_steps": step, "decoder_clips": clips, "before": before}
+            save_checkpoint(run.out, Checkpoint({"decoder": average.state_dict()}, about))
+            sheet = preview(copy.deepcopy(average).cpu(), shown, Puppet.load())
+            cv2.imwrite(str(run.out.with_suffix(".png")), sheet[..., ::-1])
+            saved = time.monotonic()
+        yield step, losses
+
+
+def _shown(folder: Path | None) -> tuple[list[Task], int]:
+    """What previews show: held-out rendered people and people of clips; and how many clips there are."""
+    held_out, clips = ShotRenderer(seed=1, split="held_out"), load_clips(folder)
+    people = [held_out.draw_shots(RENDERED_POSES) for _ in range(6)]
+    shown = [Task(p[1:], p[0]) for p in people] + [Task(c[0][: len(c[0]) // 2], c[0][-1]) for c in clips[:8]]
+    return shown, len(clips)
 
 
 def main() -> None:
-    """Train, print, save, and draw previews beside the checkpoint."""
+    """Train and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("runs/decoder/decoder.safetensors"))
     parser.add_argument("--start-from", type=Path, help="a checkpoint whose decoder to begin with")
@@ -213,28 +181,17 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=Settings.rate)
     parser.add_argument("--seed", type=int, default=Settings.seed)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--save-every-s", type=float, default=120.0)
+    parser.add_argument("--save-every-s", type=float, default=DecoderRun.save_every_s)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(args.threads)
     settings = Settings(steps=args.steps, batch=args.batch, window_px=args.window, rate=args.rate, seed=args.seed)
-    decoder, trunk = Decoder(), Trunk()
-    load_checkpoint(args.trunk or asset(BUNDLED)).restore("trunk", trunk)
-    start, before = resume(decoder, args.out, *([args.start_from] if args.start_from else []))
-    tasks = Tasks(settings, load_clips(args.clips), start)
-    held_out = ShotRenderer(seed=1, split="held_out")
-    people = [held_out.draw_shots(RENDERED_POSES) for _ in range(6)]
-    shown = [Task(p[1:], p[0]) for p in people] + [Task(c[0][: len(c[0]) // 2], c[0][-1]) for c in tasks.clips[:8]]
-    saved = time.monotonic()
-    for step, losses, average in train(settings, tasks, decoder, trunk, start):
+    trunk, pace = args.trunk or asset(BUNDLED), Pace(settings.batch)
+    run = DecoderRun(args.out, settings, trunk, args.start_from, args.clips, save_every_s=args.save_every_s)
+    for step, losses in learn(run, pace):
         if step % 20 == 0:
-            print(step, " ".join(f"{name} {value:.4f}" for name, value in losses.items()), flush=True)
-        if step == settings.steps or time.monotonic() - saved > args.save_every_s:
-            about = {**asdict(settings), "decoder_steps": step, "decoder_clips": len(tasks.clips), "before": before}
-            save_checkpoint(args.out, Checkpoint({"decoder": average.state_dict()}, about))
-            sheet = preview(average, shown, Puppet.load())
-            cv2.imwrite(str(args.out.with_suffix(".png")), sheet[..., ::-1])
-            saved = time.monotonic()
+            told = " ".join(f"{name} {value:.4f}" for name, value in losses.items())
+            print(f"{step} {told} data {100 * pace.data_wait:.0f} %", flush=True)
 
 
 if __name__ == "__main__":

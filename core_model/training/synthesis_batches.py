@@ -1,7 +1,7 @@
 """Batches for the decoder: the appearance of some shots on the pose of another, and that other shot as the answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import cv2
@@ -46,6 +46,10 @@ class SynthesisBatch:
     certain: Tensor  # (B, 1, W, W) 1 where the mask is to be trusted
     parts: Tensor  # (B, W / 2, W / 2) part index
     parts_certain: Tensor  # (B, W / 2, W / 2)
+
+    def to(self, device: str) -> "SynthesisBatch":
+        """The same there."""
+        return SynthesisBatch(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 def synthesis_batch(tasks: list[Task], puppet: Puppet, window_px: int, rng: np.random.Generator) -> SynthesisBatch:

@@ -9,7 +9,7 @@ import torch
 from core_model.data.batches import Batch
 from core_model.errors import ConfigError
 from core_model.training.loading import Batches, Data, load
-from core_model.training.pace import Pace
+from core_model.training.pace import Pace, paced
 
 
 def images(batch: Batch) -> torch.Tensor:
@@ -61,3 +61,12 @@ def test_the_pace_tells_how_long_was_waited(monkeypatch: pytest.MonkeyPatch) -> 
         seen.end()
     assert seen.data_wait == pytest.approx(0.25)
     assert seen.images_per_s == pytest.approx(2.0)
+
+
+def test_batches_that_are_paced_are_the_same_and_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 100))  # a second each time that anybody looks: a step takes two, one of them waiting
+    monkeypatch.setattr("core_model.training.pace.time.monotonic", lambda: next(clock))
+    pace = Pace(8)
+    assert list(paced(iter("abc"), pace)) == ["a", "b", "c"]
+    assert pace.data_wait == pytest.approx(0.5)
+    assert pace.images_per_s == pytest.approx(4)

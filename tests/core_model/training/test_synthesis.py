@@ -13,8 +13,9 @@ from core_model.puppet import Puppet
 from core_model.puppet.raster import draw, place_parts
 from core_model.skeleton import BACKGROUND
 from core_model.training.checkpoint import Checkpoint, save_checkpoint
-from core_model.training.synthesis import APART, Settings, clip_task, resume, terms, train
+from core_model.training.synthesis import resume, terms, train
 from core_model.training.synthesis_batches import Task, painted_planes, synthesis_batch
+from core_model.training.synthesis_tasks import APART, Settings, batches_of, clip_task
 from tests.core_model.puppet.test_maps import standing
 
 SIZE = 256
@@ -97,7 +98,7 @@ def test_training_lowers_the_losses_and_resumes(puppet: Puppet, tmp_path: Path) 
             return {name: float(value) for name, value in values.items()}
 
     before = judged()
-    steps = [step for step, _, _ in train(settings, OneTask(puppet), decoder, trunk)]
+    steps = [step for step, _, _ in train(settings, batches_of(OneTask(puppet), settings), decoder, trunk)]
     after = judged()
     assert steps == list(range(1, 17))
     assert sum(after.values()) < 0.9 * sum(before.values())
