@@ -65,7 +65,7 @@ class Studio:
         self.chronicle = Chronicle(self.session)
         self.bridge = Bridge(self.session)
         self._video_worker = Worker("video", self.bridge.post)
-        self._network_worker = Worker("network", self.bridge.post)
+        self._network_worker = Worker("network", self.bridge.post, patient=True)
         self._library_worker = Worker("library", self.bridge.post, patient=True)
         self._files_worker = Worker("files", self.bridge.post, patient=True)
         self._adapting_worker = Worker("adapting", self.bridge.post, patient=True)

@@ -167,7 +167,7 @@ def changed(before: Mapping[str, Any], config: TrainConfig) -> list[str]:
     A setting that did not exist then had the value that it has by itself now.
     """
     now, usual = as_json(config), as_json(TrainConfig())
-    before = usual | before | {"losses": usual["losses"] | before.get("losses", {})}
+    before = usual | dict(before) | {"losses": usual["losses"] | before.get("losses", {})}
     names = sorted((before.keys() | now.keys()) - FREE)
     return [
         f"{name} (was {before.get(name)}, is {now.get(name)})" for name in names if before.get(name) != now.get(name)

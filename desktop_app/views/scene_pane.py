@@ -64,14 +64,14 @@ class ScenePane(Pane):
             from desktop_app.scenes.skeleton_scene import SkeletonScene
             from desktop_app.views.scene_hand import SceneHand
 
-            self._canvas = scene.SceneCanvas(app="pyside6", keys=None, parent=self)
+            self._canvas = scene.SceneCanvas(app="pyside6", keys=None)
+            _stand_alone(self._canvas.native)
             self._scene = SkeletonScene(self._canvas)
             self._canvas.native.setToolTip(
                 "Drag to turn, Shift+drag to move, wheel to come closer; drag a joint to pull it along; "
                 "click a limb to see it alone everywhere"
             )
             self._hand = SceneHand(self._canvas, self._scene, self._session)
-            _stand_alone(self._canvas.native)
             self._canvas.native.installEventFilter(self)
             self.column.addWidget(self._canvas.native, 1)
             self.set_theme(self._theme)
