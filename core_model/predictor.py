@@ -67,6 +67,26 @@ class Predictor:
         other._decode = other._decoder()
         return other
 
+    def with_encoder(self, learnt: Checkpoint, path: Path) -> "Predictor":
+        """The same, but with the pose encoder of a training run, as it lies in the run's folder.
+
+        The locator keeps the trunk it was trained with. Of the encoder nothing is computed in 8 bits: what its
+        convolutions read was measured with other weights. Confidence is calibrated as it was. Raises CheckpointError.
+        """
+        other = copy.copy(self)
+        encoder = PoseEncoder()
+        for name, part in (("trunk", encoder.trunk), ("tail", encoder.tail)):
+            learnt.restore(name, part)
+        ranges = {name: range_ for name, range_ in self.about.get("eight_bit", {}).items() if name != "encoder"}
+        about = {**self.about, "eight_bit": ranges, "encoder": learnt.about}
+        states = {**self._checkpoint.states, **{name: learnt.states[name] for name in ("trunk", "tail")}}
+        other._checkpoint, other.about = Checkpoint(states, about), about
+        best = ", best" if path.stem.endswith("_best") else ""
+        other.checkpoint_name = f"{path.parent.name} (step {learnt.about.get('steps', '?')}{best})"
+        other.__dict__.pop("checkpoint_digest", None)
+        other._encode = other._ready("encoder", encoder, torch.zeros(1, 3, INPUT_PX, INPUT_PX))
+        return other
+
     @cached_property
     def checkpoint_digest(self) -> str:
         """16 hexadecimal digits that tell whether two checkpoints are the same."""

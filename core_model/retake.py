@@ -9,10 +9,11 @@ from core_model.synthesis import stand, take_apart
 
 
 def retake(frame: np.ndarray, seen: Seen) -> Prediction:
-    """The prediction of a frame (H, W, 3) uint8, but for its reconstruction and how sure the parts are. Raises
-    ValueError where the part map that was kept is damaged."""
+    """The prediction of a frame (H, W, 3) uint8, but for its reconstruction; how sure the parts are only coarsely.
+    Raises ValueError where a map that was kept is damaged."""
     parts = seen.parts
     figure = stand(seen.camera.project(seen.joints3d_m), seen.joints3d_m, seen.box_px)
     atlas, background = take_apart(crop_image(frame, seen.box_px, CROP_PX), figure, parts)
     factors = Factors(seen.angles_rad, seen.shape, seen.camera, seen.box_px, atlas, background)
-    return Prediction(factors, seen.joints3d_m, seen.joints2d_px, seen.confidence, seen.score, parts, None)
+    joints = seen.joints3d_m, seen.joints2d_px
+    return Prediction(factors, *joints, seen.confidence, seen.score, parts, None, seen.part_sure)

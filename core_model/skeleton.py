@@ -64,6 +64,22 @@ _PART_ANCHOR_NAMES = (
 )  # fmt: skip
 PART_ANCHORS = np.array([[JOINT[a], JOINT[b]] for a, b in _PART_ANCHOR_NAMES], dtype=np.int64)
 """(14, 2) the two anchor joints of each part: near end, far end."""
+
+
+def _limbs_between(one: int, other: int) -> frozenset[int]:
+    """Limbs on the way up from a joint to another, from whichever lies deeper."""
+    for low, high in ((other, one), (one, other)):
+        limbs, joint = set[int](), low
+        while joint not in (high, -1):
+            limbs.add(joint - 1)
+            joint = int(PARENTS[joint])
+        if joint == high:
+            return frozenset(limbs)
+    raise ValueError(f"{JOINTS[one]} and {JOINTS[other]} lie on different branches")
+
+
+PART_LIMBS = tuple(_limbs_between(int(near), int(far)) for near, far in PART_ANCHORS)
+"""The limbs inside each part: the angles that move it."""
 PART_MIRROR = np.array([PARTS.index(_mirror_name(name)) for name in PARTS], dtype=np.int64)
 
 LSP_14 = (

@@ -1,4 +1,4 @@
-"""`puppetpose-studio [CLIP]`: parse, open the window."""
+"""`puppetpose-studio [CLIP ...]`: parse, open the window."""
 
 import argparse
 import sys
@@ -14,7 +14,18 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(prog="puppetpose-studio", description="Open the studio.")
     parser.add_argument(
-        "clip", nargs="?", type=Path, help="a video, an image, a folder of images, or a session; else the bundled clip"
+        "clips",
+        nargs="*",
+        type=Path,
+        metavar="CLIP",
+        help="videos, images, folders of images, or a session; else the bundled clip",
+    )
+    parser.add_argument(
+        "--camera",
+        nargs="?",
+        const="0",
+        metavar="SOURCE",
+        help="show a camera: its number or device (0 without), or a video that is played as if it were one",
     )
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="another checkpoint than the bundled one")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the network runs")
@@ -33,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         print('Install them with: pip install "puppetpose[gui]"', file=sys.stderr)
         return 2
     default = assets_dir() / DEFAULT_CLIP
-    clip = options.clip or (default if default.exists() else None)
-    return run(real_core(options.checkpoint, options.device), clip)
+    bundled = [default] if default.exists() and options.camera is None else []
+    return run(real_core(options.checkpoint, options.device), options.clips or bundled, options.camera)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -13,20 +14,29 @@ from desktop_app.controllers.adapter import Adapter
 from desktop_app.controllers.analysis import Analyser
 from desktop_app.controllers.archive import Archive
 from desktop_app.controllers.autosaver import EVERY_S, Autosaver
+from desktop_app.controllers.checkpoints import Checkpoints
 from desktop_app.controllers.chronicle import Chronicle
 from desktop_app.controllers.core import Core
 from desktop_app.controllers.crowd import Crowd
 from desktop_app.controllers.doubter import Doubter
 from desktop_app.controllers.dressing import Dresser
 from desktop_app.controllers.files import Files
+from desktop_app.controllers.finder import Finder
 from desktop_app.controllers.guests import Guests
 from desktop_app.controllers.inference import Inference
 from desktop_app.controllers.keeper import Keeper
+from desktop_app.controllers.live import LiveView
 from desktop_app.controllers.media import Media
 from desktop_app.controllers.network import Network
+from desktop_app.controllers.new_run import NewRunDesk
 from desktop_app.controllers.place import CleanPlace
 from desktop_app.controllers.playback import Player
 from desktop_app.controllers.poser import Poser
+from desktop_app.controllers.prober import Prober
+from desktop_app.controllers.roster import Roster
+from desktop_app.controllers.run_control import RunControl
+from desktop_app.controllers.run_watcher import EVERY_S as LOOK_EVERY_S
+from desktop_app.controllers.run_watcher import RunWatcher
 from desktop_app.controllers.sheet import SheetMaker
 from desktop_app.controllers.smoothing import Smoother
 from desktop_app.controllers.synthesis import Synthesiser
@@ -39,6 +49,7 @@ from desktop_app.session.resolve import resolve
 from desktop_app.session.state import Session
 from desktop_app.views.bridge import Bridge
 from desktop_app.views.commands import Commands
+from desktop_app.views.training_commands import TrainingCommands
 from desktop_app.views.window import Window
 
 SWITCH_INTERVAL_S = 0.001
@@ -48,8 +59,8 @@ SWITCH_INTERVAL_S = 0.001
 class Studio:
     """A session with its window. Close the window, or call `close`, and every thread ends."""
 
-    def __init__(self, core: Core, settings: QSettings, aside: Path) -> None:
-        """`aside` is the folder for unsaved changes, which all windows share."""
+    def __init__(self, core: Core, settings: QSettings, aside: Path, recordings: Path | None = None) -> None:
+        """`aside` is the folder for unsaved changes, shared by all windows, `recordings` that for what cameras gave."""
         self.session = Session()
         self.chronicle = Chronicle(self.session)
         self.bridge = Bridge(self.session)
@@ -59,6 +70,8 @@ class Studio:
         self._files_worker = Worker("files", self.bridge.post, patient=True)
         self._adapting_worker = Worker("adapting", self.bridge.post, patient=True)
         self._timeline_worker = Worker("timeline", self.bridge.post, patient=True)
+        self._runs_worker = Worker("runs", self.bridge.post, patient=True)
+        self._new_run_worker = Worker("new run", self.bridge.post, patient=True)
         self.network = Network(self.session, self._network_worker, core)
         self.inference = Inference(self.session, self.network, core)
         self.poser, self.crowd = Poser(self.session, self.network, core), Crowd(self.session, self.network)
@@ -71,10 +84,14 @@ class Studio:
         self.thumbnail_maker = ThumbnailMaker(self.session, self._timeline_worker, core)
         self.smoother = Smoother(self.session, self._timeline_worker, core)
         self._add_library(core)
+        self._add_training(core, aside.parent)
         self._add_keeping(core, aside)
+        recordings = recordings or aside.parent / "recordings"
+        self._camera_worker = Worker("camera", self.bridge.post)
+        self.live = LiveView(self.session, self.network, self.roster, self._camera_worker, core, recordings)
         self.bridge.tick = Player(self.session).tick
         self.window = Window(self.session, self._commands(), settings)
-        self.media.opened = self.keeper.opened = self.window.recent.add
+        self.media.opened = self.keeper.opened = self.roster.added = self.window.recent.add
         self.bridge.redraw = self._redraw
         self.window.first_paint = self.network.load
         self.window.closed = self.close
@@ -91,10 +108,29 @@ class Studio:
         self.adapter = Adapter(self.session, self.network, self._adapting_worker, core)
         self.files = Files(self.session, self.network, self._files_worker, self._library_worker, self.place, core)
 
+    def _add_training(self, core: Core, folder: Path) -> None:
+        """What training runs tell, and their checkpoints; new ones, in a folder of their own."""
+        worker = self._runs_worker
+        self.run_watcher = RunWatcher(self.session, worker)
+        self.checkpoints = Checkpoints(self.session, self.network, worker, self.analyser, core)
+        self.run_control = RunControl(self.session)
+        self.new_run = NewRunDesk(self.session, self._new_run_worker, core, folder)
+        self.new_run.begun = self._run_begun
+        self.bridge.every(LOOK_EVERY_S, self.run_watcher.tick)
+        self.bridge.every(LOOK_EVERY_S, self.run_control.tick)
+
+    def _run_begun(self, folder: Path) -> None:
+        self.session.runs.add(folder)
+        self.window.show_training()
+        self.run_watcher.tick()
+
     def _add_keeping(self, core: Core, aside: Path) -> None:
         """Sessions in files."""
         archive = Archive(self.session, self.dresser, self.adapter, core)
-        self.keeper = Keeper(self.session, self.media, archive, self._files_worker)
+        self.finder = Finder(self.session, self._files_worker)
+        self.keeper = Keeper(self.session, self.media, archive, self.finder, self._files_worker)
+        self.roster = Roster(self.session, self.media, archive, self.finder, self.analyser, self._files_worker)
+        self.prober = Prober(self.session, self._files_worker, core)
         self.autosaver = Autosaver(self.session, self.keeper, archive, self._files_worker, aside)
 
     def _commands(self) -> Commands:
@@ -119,13 +155,42 @@ class Studio:
             use_adaptation=self.adapter.use,
             save_adaptation=self.adapter.save,
             load_adaptation=self.adapter.load,
+            add_runs=self.run_watcher.add,
+            take_checkpoint=self.checkpoints.take,
+            exchange_checkpoint=self.checkpoints.exchange,
             save=self.keeper.save,
-            relink=self.keeper.relink,
-            take_other=self.keeper.take_other,
-            give_up=self.keeper.give_up,
+            relink=self.finder.relink,
+            take_other=self.finder.take_other,
+            give_up=self.finder.give_up,
             recover=self.autosaver.recover,
             discard=self.autosaver.discard,
             later=self.autosaver.later,
+            add_clips=self.roster.add,
+            show_clip=self.roster.show,
+            step_clip=self.roster.step,
+            remove_clip=self.roster.remove,
+            training=self._training_commands(),
+            **self._camera_commands(),
+        )
+
+    def _camera_commands(self) -> dict[str, Callable[..., None]]:
+        live = self.live
+        return {"find_cameras": live.find, "open_camera": live.open, "record": live.record, "stop_camera": live.stop}
+
+    def _training_commands(self) -> TrainingCommands:
+        desk = self.new_run
+        return TrainingCommands(
+            open=desk.open,
+            add=desk.add,
+            remove=desk.remove,
+            cancel=desk.cancel,
+            set_value=desk.set_value,
+            set_folder=desk.set_folder,
+            set_start=desk.set_start,
+            measure=desk.measure,
+            begin=desk.begin,
+            ask=self.run_control.ask,
+            go_on=desk.go_on,
         )
 
     def _redraw(self) -> None:
@@ -141,7 +206,11 @@ class Studio:
         self._files_worker.close()
         self.autosaver.close()
         self._adapting_worker.close()
+        self._camera_worker.close()
         self._timeline_worker.close()
+        self._runs_worker.close()
+        self.new_run.close()
+        self._new_run_worker.close()
         if self._library_worker.close():
             self.place.close()
         if self._video_worker.close():
@@ -176,15 +245,22 @@ def aside_folder() -> Path:
     return Path(platformdirs.user_data_dir("puppetpose", appauthor=False)) / "unsaved"
 
 
-def run(core: Core, clip: Path | None, settings: QSettings | None = None) -> int:
-    """Open the window on a clip or a session, and stay until it is closed."""
+def recordings_folder() -> Path:
+    """Where what cameras gave is kept for this user."""
+    return Path(platformdirs.user_videos_dir()) / "PuppetPose"
+
+
+def run(core: Core, paths: Sequence[Path], camera: str | None = None, settings: QSettings | None = None) -> int:
+    """Open the window on a session, on clips, or on a camera, and stay until it is closed."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = qt_application()
     app.setApplicationName("PuppetPose")
-    studio = Studio(core, settings or user_settings(), aside_folder())
+    studio = Studio(core, settings or user_settings(), aside_folder(), recordings_folder())
     sys.excepthook = studio.report
     studio.window.hints.welcome()
     studio.window.show()
-    if clip:
-        studio.keeper.open(clip)
+    if paths:
+        studio.window.open_all(paths)
+    if camera is not None:
+        studio.live.open(camera)
     return app.exec()

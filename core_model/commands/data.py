@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ Make data to learn from out of videos, or of all videos in folders: shots are to
 crops are kept with pose, background and outline as far as these can be told. One file a video; a video that did not
 change is not looked at again. A file that cannot be used is reported and left out.
 """
+_TELL_EVERY_S = 0.25
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,6 +31,8 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     )
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="also draw what is kept: a PNG a video")
     parser.add_argument("--json", action="store_true", help="print a line of JSON a video")
+    parser.add_argument("--progress", action="store_true", help="with --json: also lines of how many frames are done")
+    parser.add_argument("--nice", action="store_true", help="let other programs go first")
     common.add_network_options(parser)
     parser.set_defaults(run=run)
 
@@ -37,12 +41,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Collect, tell, draw. Raises MediaError, CheckpointError, OutputError; NobodyFoundError if nothing is usable."""
     from core_model.data.unlabelled.collect import collect, video_files
     from core_model.export.folder import output_folder
+    from core_model.training.control import give_way
 
+    if arguments.nice:
+        give_way()
     files = video_files(arguments.paths)
     folder = output_folder(arguments.out)
     pictures = output_folder(arguments.pictures) if arguments.pictures else None
     tell = _tell_json if arguments.json else _tell
-    progress, crops = _ProgressLine(), 0
+    progress, crops = _ProgressJson() if arguments.json and arguments.progress else _ProgressLine(), 0
     for done in collect(files, folder, _network(arguments), each=progress.step):
         progress.end()
         tell(done)
@@ -88,6 +95,22 @@ class _ProgressLine:
         self._line = None
 
 
+class _ProgressJson:
+    """A line of JSON now and then."""
+
+    def __init__(self) -> None:
+        self._told_s = 0.0
+
+    def step(self, file: Path, done: int, total: int) -> None:
+        """So many frames of a file are done."""
+        if time.monotonic() - self._told_s > _TELL_EVERY_S:
+            self._told_s = time.monotonic()
+            print(json.dumps({"file": str(file), "done": done, "total": total}), flush=True)
+
+    def end(self) -> None:
+        """The file is done."""
+
+
 def _usable(done: "Collected | Skipped") -> int:
     """How many crops a video gave."""
     from core_model.data.unlabelled.collect import Collected
@@ -117,12 +140,11 @@ def _tell(done: "Collected | Skipped") -> None:
 
 def summary_text(summary: "Summary") -> str:
     """A few indented lines about a video."""
-    from core_model.data.unlabelled.keeping import REASONS
+    from core_model.data.unlabelled.words import dropped_words
 
-    lost = [f"{summary.dropped[reason]} {words}" for reason, words in REASONS.items() if summary.dropped.get(reason)]
     lines = [
         f"{Path(summary.path).name}: {summary.duration_s:.1f} s, {summary.sampled} frames looked at, "
-        f"{summary.kept} kept; dropped: {', '.join(lost) or 'none'}",
+        f"{summary.kept} kept; dropped: {dropped_words(summary.dropped) or 'none'}",
         *(
             f"  shot {number}: {shot.start_s:.1f} to {shot.end_s:.1f} s, camera {shot.camera}, {shot.kept} kept"
             for number, shot in enumerate(summary.shots, 1)

@@ -28,21 +28,32 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     """Declare the command."""
     parser = subparsers.add_parser("train", help="train a checkpoint", description=DESCRIPTION)
     parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="settings in TOML")
+    parser.add_argument("--folder", metavar="DIR", help="another folder for the run than the config names")
     parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="how often to print (default: 5)")
     parser.add_argument("--json", action="store_true", help="print every event as a line of JSON")
     company = parser.add_mutually_exclusive_group()
     company.add_argument("--queue", action="store_true", help="wait for another run on this machine to end")
     company.add_argument("--beside", action="store_true", help="train although another run goes on on this machine")
+    parser.add_argument("--nice", action="store_true", help="let other programs go first")
+    parser.add_argument("--measure", type=int, metavar="STEPS", help="only tell, in JSON, how fast it would go")
+    parser.add_argument("--help-config", action=_HelpConfig, nargs=0, help="list all settings of the config, and exit")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the trainer's events. Raises ConfigError, CheckpointError, OutputError."""
     from core_model.training.config import load_config
+    from core_model.training.control import give_way
     from core_model.training.desk import Desk
     from core_model.training.machine import Company
 
     config = load_config(arguments.config)
+    if arguments.folder:
+        config = dataclasses.replace(config, folder=arguments.folder)
+    if arguments.nice:
+        give_way()
+    if arguments.measure:
+        return _measure(config, arguments.measure)
     first = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started, one talks
     desk = Desk(config) if first else None
     from core_model.training.trainer import train
@@ -54,6 +65,26 @@ def run(arguments: argparse.Namespace) -> int:
             if first:
                 teller.tell(event)
     return 0
+
+
+def _measure(config: "TrainConfig", steps: int) -> int:
+    from core_model.training.measure import measure
+
+    print(json.dumps(dataclasses.asdict(measure(config, steps))), flush=True)
+    return 0
+
+
+class _HelpConfig(argparse.Action):
+    """Prints what can stand in a config."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from core_model.settings import settings_of
+        from core_model.training.config import LossWeights, TrainConfig
+
+        print("\n".join(each.text() for each in settings_of(TrainConfig)))
+        print("\n[losses]: a number, or [[step, weight], ...], of each term")
+        print("\n".join(each.text() for each in settings_of(LossWeights)))
+        parser.exit()
 
 
 @contextlib.contextmanager
@@ -83,9 +114,9 @@ class JsonTeller:
 
     def tell(self, event: "Event") -> None:
         """All of the event but its picture."""
-        fields = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
-        fields.pop("image", None)
-        print(json.dumps({"event": type(event).__name__.lower(), **fields}, default=str), flush=True)
+        from core_model.training.journal import line_of
+
+        print(line_of(event), flush=True)
 
 
 class Teller:
@@ -100,23 +131,11 @@ class Teller:
         """Print it, or leave it out where a step was told of just now."""
         from core_model.training import events as told
 
-        match event:
-            case told.Step() | told.Preparing() | told.Waiting():
-                if time.monotonic() - self._told_s >= self._every_s:
-                    self._told_s = time.monotonic()
-                    self._print(self._progress(event), over=self._terminal)
-            case told.Shrunk():
-                self._print(f"step {event.step}  out of memory: each batch is now computed in {event.pieces} pieces")
-            case told.Judged():
-                figures = "  ".join(f"{name} {value:.1f}" for name, value in event.figures.items())
-                self._print(f"step {event.step}  held-out people: {figures}{'  (best)' if event.best else ''}")
-            case told.Preview() | told.Saved():
-                self._print(f"step {event.step}  {type(event).__name__.lower()} {event.path}")
-            case told.Paused() | told.Resumed() | told.Stopped():
-                self._print(f"step {event.step}  {type(event).__name__.lower()}")
-            case told.Finished():
-                why = " (the held-out figures no longer improved)" if event.early else ""
-                self._print(f"Finished after {event.step} steps{why}: {event.path}")
+        if not isinstance(event, told.Step | told.Preparing | told.Waiting):
+            self._print(told.sentence(event))
+        elif time.monotonic() - self._told_s >= self._every_s:
+            self._told_s = time.monotonic()
+            self._print(self._progress(event), over=self._terminal)
 
     def _progress(self, event: "Step | Preparing | Waiting") -> str:
         """For example `step 120/4000  31.2 images/s  1:08:12 left  data 3 %  heat 0.5300  total 2.1000`."""

@@ -12,34 +12,35 @@ from typing import Any
 import numpy as np
 
 from core_model.errors import ConfigError
+from core_model.settings import setting, settings_of
 
 Weight = float | tuple[tuple[float, float], ...]
 """A number, or (step, weight) pairs: straight lines between them, constant before the first and after the last."""
+_WEIGHT = {"least": 0.0, "most": 1000.0, "advanced": True}
 
 
 @dataclass(frozen=True)
 class LossWeights:
     """How much each term of `core_model.training.objective` counts; zero leaves it out."""
 
-    heat: Weight = 1.0
-    expectation: Weight = 0.3
-    limbs: Weight = 1.0
-    parts: Weight = 0.5
-    shape: Weight = 0.2
-    agreement: Weight = 1.0
-    agreement_limbs: Weight = 1.0
-    # of pairs of frames of a clip
-    reconstruction: Weight = 0.0
-    puppet: Weight = 0.0
-    foreground: Weight = 0.0
-    cycle_pose: Weight = 0.0
-    cycle_atlas: Weight = 0.0
-    prior: Weight = 0.0
-    equivariance: Weight = 0.0
-    time: Weight = 0.0
-    one_shape: Weight = 0.0
-    one_appearance: Weight = 0.0
-    critic: Weight = 0.0  # trains the critic behind `prior` on, against the poses that are read; the encoder not
+    heat: Weight = setting(1.0, "joints of rendered people: heat-maps", **_WEIGHT)
+    expectation: Weight = setting(0.3, "joints of rendered people: the mean of their heat-maps", **_WEIGHT)
+    limbs: Weight = setting(1.0, "directions of rendered people's limbs in space", **_WEIGHT)
+    parts: Weight = setting(0.5, "which part each pixel of rendered people is", **_WEIGHT)
+    shape: Weight = setting(0.2, "limb proportions of rendered people", **_WEIGHT)
+    agreement: Weight = setting(1.0, "crops: the same joints after a change of the picture", **_WEIGHT)
+    agreement_limbs: Weight = setting(1.0, "crops: the same limbs after a change of the picture", **_WEIGHT)
+    reconstruction: Weight = setting(0.0, "pairs: one frame in the looks of the other is that frame", **_WEIGHT)
+    puppet: Weight = setting(0.0, "pairs: the posed puppet looks like the parts that are seen", **_WEIGHT)
+    foreground: Weight = setting(0.0, "pairs: the person's outline", **_WEIGHT)
+    cycle_pose: Weight = setting(0.0, "pairs: the pose of a novel picture is read back", **_WEIGHT)
+    cycle_atlas: Weight = setting(0.0, "pairs: the looks of a novel picture are read back", **_WEIGHT)
+    prior: Weight = setting(0.0, "pairs: poses that people hold", **_WEIGHT)
+    equivariance: Weight = setting(0.0, "pairs: a turned picture is a turned pose", **_WEIGHT)
+    time: Weight = setting(0.0, "pairs: neighbouring frames have neighbouring poses", **_WEIGHT)
+    one_shape: Weight = setting(0.0, "pairs: one person has one body", **_WEIGHT)
+    one_appearance: Weight = setting(0.0, "pairs: one person has the same looks in both frames", **_WEIGHT)
+    critic: Weight = setting(0.0, "trains the critic behind `prior` on, against the poses that are read", **_WEIGHT)
 
     def at(self, step: int) -> dict[str, float]:
         """Every term's weight at a step."""
@@ -50,47 +51,70 @@ class LossWeights:
 class TrainConfig:
     """The pose encoder's training."""
 
-    folder: str = "runs/pose"
-    seed: int = 0
-    steps: int = 4000
-    batch: int = 32  # images a step, of all processes together
-    piece: int = 0  # images computed at once, which is what batch norm sees; 0: a process's whole share of the batch
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.02
-    clip_norm: float = 5.0  # longest gradient
-    warmup_steps: int = 200
-    decay_from: float = 0.7  # of all steps; from there the rate falls linearly to a hundredth
-    ema: float = 0.998
-    train_trunk: bool = False  # sensible on CUDA; on a CPU a step takes several times as long
-    trunk_rate: float = 0.1  # the trunk's learning rate, relative to the tail's
-    device: str = "auto"  # auto, cpu, cuda
-    precision: str = "auto"  # bf16-mixed, 32-true; auto: the former where the device computes in bf16
-    threads: int = 1
-    workers: int = 1  # processes that prepare batches ahead; 0: none, the training process does it
-    save_every_s: float = 60.0
-    judge_every: int = 250  # steps between two judgements on held-out people; 0: never
-    judge_people: int = 96
-    patience: int = 0  # judgements without improvement before the run ends early; 0: it never does
-    preview_every: int = 250  # steps between two preview pictures; 0: none
-    start_from: str = ""  # a checkpoint; empty: ImageNet trunk, fresh tail
-    imagenet: str = ""  # the Lite0 weights file (.pth), needed when start_from is empty
-    pool: str = "cache/pool"  # rendered people
-    people: int = 0  # are rendered into it first, as far as they are not there; 0: it is taken as it is
-    unlabelled: str = ""  # unlabelled crops as `puppetpose data` writes them: a folder of files, or one file
-    unlabelled_fraction: float = 0.5  # of each batch
-    pairs: int = 0  # pairs of frames of these clips a step, besides the batch
-    decoder: str = ""  # a checkpoint whose decoder makes pictures of them; empty: the bundled one
-    prior: str = ""  # the pose prior, needed where the terms `prior` or `critic` have a weight
+    folder: str = setting("runs/pose", "the run's folder", path="folder")
+    seed: int = setting(0, "of all that is random", least=0, most=2**31 - 1, advanced=True)
+    steps: int = setting(4000, "optimiser steps of the whole run", least=1, most=10_000_000)
+    batch: int = setting(32, "images a step, of all processes together", least=1, most=4096)
+    piece: int = setting(
+        0, "images computed at once, which is what batch norm sees; 0: a process's whole share of the batch",
+        least=0, most=4096, advanced=True,
+    )  # fmt: skip
+    learning_rate: float = setting(1e-3, "of the tail, after the warm-up", least=0.0, most=1.0)
+    weight_decay: float = setting(0.02, "of AdamW", least=0.0, most=10.0, advanced=True)
+    clip_norm: float = setting(5.0, "longest gradient", least=0.0, most=1e6, advanced=True)
+    warmup_steps: int = setting(200, "steps over which the rate rises", least=0, most=10_000_000, advanced=True)
+    decay_from: float = setting(
+        0.7, "share of all steps; from there the rate falls linearly to a hundredth", least=0, most=1, advanced=True
+    )
+    ema: float = setting(
+        0.998, "how much of the averaged network a step leaves as it was", least=0, most=1, advanced=True
+    )
+    train_trunk: bool = setting(
+        False, "the trunk learns, too; sensible on CUDA, on a CPU a step takes several times as long"
+    )
+    trunk_rate: float = setting(
+        0.1, "the trunk's learning rate, relative to the tail's", least=0, most=100, advanced=True
+    )
+    device: str = setting("auto", "where it is computed", choices=("auto", "cpu", "cuda"))
+    precision: str = setting(
+        "auto", "auto: bf16-mixed where the device computes in bf16",
+        choices=("auto", "bf16-mixed", "32-true"), advanced=True,
+    )  # fmt: skip
+    threads: int = setting(1, "threads of the training process", least=1, most=256)
+    workers: int = setting(
+        1, "processes that prepare batches ahead; 0: none, the training process does it", least=0, most=256
+    )
+    save_every_s: float = setting(60.0, "time between two checkpoints", unit="s", least=0, most=86_400)
+    judge_every: int = setting(
+        250, "steps between two judgements on held-out people; 0: never", least=0, most=10_000_000
+    )
+    judge_people: int = setting(96, "held-out people, rendered once", least=1, most=100_000, advanced=True)
+    patience: int = setting(
+        0, "judgements without improvement before the run ends early; 0: it never does", least=0, most=10_000
+    )
+    preview_every: int = setting(250, "steps between two preview pictures; 0: none", least=0, most=10_000_000)
+    start_from: str = setting("", "a checkpoint; empty: ImageNet trunk, fresh tail", path="file")
+    imagenet: str = setting("", "the Lite0 weights (.pth), needed when start_from is empty", path="file")
+    pool: str = setting("cache/pool", "rendered people", path="folder")
+    people: int = setting(
+        0, "are rendered into the pool first, as far as they are not there; 0: it is taken as it is",
+        least=0, most=10_000_000,
+    )  # fmt: skip
+    unlabelled: str = setting(
+        "", "unlabelled crops as `puppetpose data` writes them: a folder of files, or one file", path="folder"
+    )
+    unlabelled_fraction: float = setting(0.5, "share of each batch that is unlabelled crops", least=0, most=1)
+    pairs: int = setting(0, "pairs of frames of these clips a step, besides the batch", least=0, most=1024)
+    decoder: str = setting(
+        "", "a checkpoint whose decoder makes pictures of them; empty: the bundled one", path="file", advanced=True
+    )
+    prior: str = setting("", "the pose prior, needed where the terms `prior` or `critic` have a weight", path="file")
     losses: LossWeights = field(default_factory=LossWeights)
 
     def __post_init__(self) -> None:
-        allowed = {"device": ("auto", "cpu", "cuda"), "precision": ("auto", "bf16-mixed", "32-true")}
-        for name, values in allowed.items():
-            if (value := getattr(self, name)) not in values:
-                raise ConfigError(f"The setting {name!r} is {value!r}.", f"Give it one of: {', '.join(values)}.")
-        for name, least in {"steps": 1, "batch": 1, "threads": 1, "judge_people": 1, "pairs": 0, "people": 0}.items():
-            if getattr(self, name) < least:
-                raise ConfigError(f"The setting {name!r} is {getattr(self, name)}.", f"Give it at least {least}.")
+        for each in settings_of(TrainConfig):
+            if trouble := each.trouble(getattr(self, each.name)):
+                raise ConfigError(*trouble)
         if self.pairs and not self.unlabelled:
             raise ConfigError("There are no clips to take `pairs` from.", "Set `unlabelled`, or `pairs` to 0.")
         if (self.losses.prior or self.losses.critic) and not self.prior:
@@ -141,14 +165,33 @@ def as_json(config: TrainConfig) -> dict[str, Any]:
 
 
 def load_config(path: Path) -> TrainConfig:
-    """Read a TOML file. Raises ConfigError with the nearest known key, or the type that was expected."""
+    """Read a TOML file, or JSON as runs keep it. Raises ConfigError with the nearest key, or the expected type."""
+    kept = path.suffix.lower() == ".json"
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        raw = json.loads(text) if kept else tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"The config {path} cannot be read ({error.strerror}).", "Check the path.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML ({error}).", "Mend that line.") from error
+    except ValueError as error:  # those of tomllib, json and of what is no text
+        raise ConfigError(f"{path} is not valid {'JSON' if kept else 'TOML'} ({error}).", "Mend that line.") from error
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path} holds no settings.", "Give the config.json of a run, or a TOML file.")
     return from_mapping(raw)
+
+
+def as_toml(config: TrainConfig) -> str:
+    """The config as a file that `load_config` reads: what is other than the defaults."""
+    plain, usual = as_json(config), as_json(TrainConfig())
+    losses = {key: value for key, value in plain.pop("losses").items() if value != usual["losses"][key]}
+    lines = [f"{key} = {_toml(value)}" for key, value in plain.items() if value != usual[key] or key == "folder"]
+    if losses:
+        lines += ["", "[losses]", *(f"{key} = {_toml(value)}" for key, value in losses.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """JSON's values are TOML's, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def from_mapping(raw: Mapping[str, object]) -> TrainConfig:

@@ -23,7 +23,7 @@ _SILENT_S = 120.0
 """After so long without a word, a run on another machine is taken for lost: locks do not reach everywhere."""
 _OURS = (
     "state.pt", "state_before.pt", "encoder.safetensors", "encoder_best.safetensors", "config.json", "config.toml",
-    "process.txt", STATUS, LOCK, ASKS, "held_out", "previews", "logs", "unlabelled", "people",
+    "process.txt", "journal.jsonl", STATUS, LOCK, ASKS, "held_out", "previews", "logs", "unlabelled", "people",
 )  # fmt: skip
 """What a run's folder is made of: discarding a run takes nothing else away."""
 
@@ -179,6 +179,12 @@ def discard(folder: Path) -> None:
             path.unlink(missing_ok=True)
     if not any(folder.iterdir()):
         folder.rmdir()
+
+
+def give_way() -> None:
+    """Let other programs, a window among them, go first."""
+    if hasattr(os, "nice"):
+        os.nice(10)
 
 
 def _gone(folder: Path, told: RunStatus) -> bool:

@@ -53,11 +53,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preview:
-    """What the averaged network sees in a few held-out people."""
+    """What the averaged network sees in a few people, a column each."""
 
     step: int
     path: Path
     image: np.ndarray  # (H, W, 3) uint8
+    rows: tuple[str, ...] = ()  # what the rows show, from above; all have the same height
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +100,25 @@ class Finished:
 
 
 Event = Waiting | Preparing | Step | Shrunk | Judged | Preview | Saved | Paused | Resumed | Stopped | Finished
+
+
+def sentence(event: Event) -> str:
+    """What happened, for people; nothing of what only goes on: a step, waiting, preparing.
+
+    >>> sentence(Judged(250, {"pck_2d": 81.25}, best=True))
+    'step 250  held-out people: pck_2d 81.2  (best)'
+    """
+    match event:
+        case Shrunk():
+            return f"step {event.step}  out of memory: each batch is now computed in {event.pieces} pieces"
+        case Judged():
+            figures = "  ".join(f"{name} {value:.1f}" for name, value in event.figures.items())
+            return f"step {event.step}  held-out people: {figures}{'  (best)' if event.best else ''}"
+        case Preview() | Saved():
+            return f"step {event.step}  {type(event).__name__.lower()} {event.path}"
+        case Paused() | Resumed() | Stopped():
+            return f"step {event.step}  {type(event).__name__.lower()}"
+        case Finished():
+            why = " (the held-out figures no longer improved)" if event.early else ""
+            return f"Finished after {event.step} steps{why}: {event.path}"
+    return ""

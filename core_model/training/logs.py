@@ -1,26 +1,33 @@
-"""The run's curves and pictures for TensorBoard: `tensorboard --logdir runs`."""
+"""The run's curves and pictures for TensorBoard (`tensorboard --logdir runs`), and its journal.
+
+TensorBoard's files cannot be thinned out, so they get the first picture, the second, the fourth, the eighth ... only.
+"""
 
 from pathlib import Path
 
 from core_model.training.devices import needed
 from core_model.training.events import Event, Judged, Preview, Step
+from core_model.training.journal import Journal
 from core_model.training.storage import disk_trouble
 
 
 class Logs:
-    """Writes what events tell. Whatever an interrupted part of the run logged after `step` is hidden."""
+    """Writes what events tell, in `folder` and beside it. Whatever an interrupted part of the run logged after `step`
+    is hidden."""
 
     def __init__(self, folder: Path, step: int) -> None:
         try:
             from torch.utils.tensorboard import SummaryWriter
         except ModuleNotFoundError as error:
             raise needed(error) from error
-        self._folder = folder
+        self._folder, self._pictures = folder, 0
         with disk_trouble(folder):
             self._writer = SummaryWriter(str(folder), purge_step=step + 1 if step else None)
+        self._journal = Journal(folder.parent, step)
 
     def record(self, event: Event) -> None:
         """Log one event. Raises OutputError."""
+        self._journal.record(event)
         with disk_trouble(self._folder):
             match event:
                 case Step():
@@ -33,10 +40,13 @@ class Logs:
                 case Judged():
                     self._scalars("held_out", event.figures, event.step)
                 case Preview():
-                    self._writer.add_image("preview", event.image, event.step, dataformats="HWC")
+                    self._pictures += 1
+                    if self._pictures.bit_count() == 1:
+                        self._writer.add_image("preview", event.image, event.step, dataformats="HWC")
 
     def close(self) -> None:
         """Write what is left."""
+        self._journal.close()
         with disk_trouble(self._folder):
             self._writer.close()
 

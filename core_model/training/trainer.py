@@ -14,7 +14,6 @@ from collections.abc import Generator, Iterator
 import cv2
 import torch
 
-from core_model.export.images import write_png
 from core_model.training.config import TrainConfig
 from core_model.training.control import Ask
 from core_model.training.desk import Desk, EndedError, Orders
@@ -39,7 +38,7 @@ from core_model.training.logs import Logs
 from core_model.training.machine import Company, Machine
 from core_model.training.pace import Pace
 from core_model.training.preparing import prepare
-from core_model.training.preview import preview
+from core_model.training.preview import preview, write_preview
 from core_model.training.run import Run, commit
 from core_model.training.stepping import advance, memory_taken_mb, more_pieces
 
@@ -139,10 +138,9 @@ def _looked_at(run: Run) -> Iterator[Event]:
         yield from _judged(run)
     if due[1] and run.fabric.is_global_zero:
         people = held_out_people(run.folder / "held_out", run.config.judge_people)
-        path, image = run.folder / "previews" / f"step_{run.step:06d}.png", preview(run.teacher, people)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_png(path, image)
-        yield Preview(run.step, path, image)
+        sheet = preview(run.teacher, people, run.data.clips, run.config.decoder)
+        path = write_preview(run.folder / "previews", run.step, sheet.image)
+        yield Preview(run.step, path, sheet.image, sheet.rows)
 
 
 def _judged(run: Run) -> Iterator[Event]:

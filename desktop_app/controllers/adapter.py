@@ -24,13 +24,13 @@ class Adapter:
         self._session, self._network, self._worker, self._core = session, network, worker, core
         self._clip: Clip | None = None
         self._job: Job | None = None
-        self._base: Predictor | None = None  # as it came with the checkpoint
+        self._base: Predictor | None = None  # as it came with the checkpoint in use
         self._wanted = False  # to be used as soon as the network is ready
         session.changed.connect(self._update)
 
     def start(self) -> None:
         """Learn from the frames that were looked at."""
-        session, clip, base = self._session, self._session.clip, self._base or self._network.predictor
+        session, clip, base = self._session, self._session.clip, self._network.base
         if clip is None or base is None or session.adaptation.running:
             return
         seen, core = sorted(session.results.seen.items()), self._core
@@ -83,7 +83,7 @@ class Adapter:
 
     def load(self, path: Path) -> None:
         """Use what was learnt before."""
-        self._base = base = self._base or self._network.predictor
+        self._base = base = self._network.base
         clip = self._clip
         if base is None:
             return
@@ -110,9 +110,11 @@ class Adapter:
 
     def _update(self) -> None:
         """What was learnt of one clip is not for the next."""
+        if self._base is not None and self._base is not self._network.base:
+            self._base, self._wanted = self._network.base, self._session.adaptation.in_use
         if self._session.clip is self._clip:
             if self._wanted and self._network.predictor is not None:
-                self._wanted, self._base = False, self._base or self._network.predictor
+                self._wanted, self._base = False, self._network.base
                 self.use(True)
             return
         self._clip = self._session.clip

@@ -8,12 +8,14 @@ from typing import Any
 
 from desktop_app.controllers.archive import Archive
 from desktop_app.controllers.aside import Aside, left_asides, new_aside
-from desktop_app.controllers.keeper import ASIDE, LEFT, Keeper
+from desktop_app.controllers.keeper import Keeper
+from desktop_app.controllers.slots import ASIDE, LEFT
 from desktop_app.jobs.worker import Failure, Worker
 from desktop_app.session.activity import Problem
+from desktop_app.session.clips import Clips
+from desktop_app.session.coding_old import as_now
 from desktop_app.session.container import SessionFileError, read
 from desktop_app.session.keeping import Mark
-from desktop_app.session.playback import Clip
 from desktop_app.session.question import Ask, Question
 from desktop_app.session.state import Session
 
@@ -38,7 +40,7 @@ class Autosaver:
         self._session, self._keeper, self._archive, self._worker = session, keeper, archive, worker
         self._folder = folder
         self._own: Aside | None = None  # touched on the worker's thread
-        self._kept: tuple[Clip, Mark] | None = None  # what is in it
+        self._kept: tuple[Clips, Mark] | None = None  # what is in it
         self._left: list[Left] = []
         self._failing = False
         self._rest_until_s = 0.0
@@ -47,15 +49,15 @@ class Autosaver:
 
     def tick(self) -> None:
         """Keep aside what has changed."""
-        session, clip = self._session, self._session.clip
-        if clip is None or not session.modified or self._kept == (clip, session.mark):
+        session, clips = self._session, self._session.clips
+        if not session.modified or self._kept == (clips, session.mark):
             return
         if perf_counter() < self._rest_until_s:
             return
         snapshot = self._archive.snapshot(session.keeping.path)
         if snapshot is None:
             return
-        self._kept = clip, snapshot.mark
+        self._kept = clips, snapshot.mark
 
         def keep() -> None:
             start_s = perf_counter()
@@ -80,8 +82,7 @@ class Autosaver:
         self._session.settle(left.question)
 
         def adopt() -> None:
-            if self._session.clip:
-                self._kept = self._session.clip, self._session.mark
+            self._kept = self._session.clips, self._session.mark
             self._left.remove(left)
             self._worker.ask(ASIDE, lambda: self._take(left.aside), self._done, self._failed)
 
@@ -148,14 +149,14 @@ def _left_behind(folder: Path) -> list[Left]:
     for aside in left_asides(folder):
         try:
             found.append(Left(aside, _question(aside.file)))
-        except (SessionFileError, KeyError, TypeError, OSError):
+        except (SessionFileError, KeyError, TypeError, IndexError, OSError):
             aside.remove()
     return found
 
 
 def _question(file: Path) -> Question:
-    state = read(file).state
-    name = Path(state["path"] or state["clip"]["absolute"]).name
+    state = as_now(read(file)).state
+    name = Path(state["path"] or state["clips"][state["shown"]]["clip"]["absolute"]).name
     when = datetime.fromtimestamp(file.stat().st_mtime)
     what = f"PuppetPose ended before changes of {name} were saved. They were kept aside at {when:%H:%M on %d %B}."
     return Question(Ask.RECOVER, what, "Recover them, or discard them for good.")

@@ -9,6 +9,7 @@ import numpy as np
 
 from core_model.prediction import Factors, Prediction, Synthesis
 from core_model.seen import Seen
+from desktop_app.controllers.training_core import TrainingCore
 from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
@@ -61,6 +62,43 @@ class Reader(Protocol):
 
     def close(self) -> None:
         """Let go of the file."""
+
+
+class Camera(Protocol):
+    """`core_model.data.camera.Camera`."""
+
+    name: str
+
+    def read(self) -> tuple[np.ndarray, float]:
+        """Wait for the next frame (H, W, 3) uint8, and its time in seconds. Raises MediaError."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class FoundCamera(Protocol):
+    """`core_model.data.camera.FoundCamera`."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def source(self) -> str:
+        """To open it by."""
+
+
+class Writer(Protocol):
+    """`core_model.export.video.VideoWriter`, as far as the studio uses it."""
+
+    count: int
+    size_px: tuple[int, int]
+
+    def add(self, pts_s: float, image: np.ndarray) -> None:
+        """One more frame."""
+
+    def close(self) -> None:
+        """The file is whole."""
 
 
 class Follower(Protocol):
@@ -195,3 +233,9 @@ class Core:
     smooth: Callable[[Traces, np.ndarray, float, np.ndarray | None], SmoothMotion]
     """What was found at times pts_s (T,), the window's standard deviation in seconds, and the sides if known."""
     others: Callable[[Factors], Others]
+    find_cameras: Callable[[], list[FoundCamera]]
+    open_camera: Callable[[str], Camera]  # by what `find_cameras` says, or a video that stands in for one
+    record: Callable[[Path], Writer]
+    with_encoder: Callable[[Predictor, Path], Predictor]
+    """The same, but for what a training run's checkpoint holds."""
+    training: TrainingCore

@@ -1,13 +1,15 @@
 """The factors on show, in what was chosen: whose appearance, which background. On the network's thread."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from core_model.appearance import between, with_part
 from core_model.prediction import CROP_PX, Factors, Prediction
 from desktop_app.controllers.core import Arrays, Core, Wardrobe
+from desktop_app.session.kept import Looks, no_looks
 from desktop_app.session.playback import Clip
 from desktop_app.session.staging import Behind, Ground, Outfit, Staging
 from desktop_app.session.state import Session
@@ -37,14 +39,21 @@ class Request:
         return cls(frame.index, clip, factors, prediction, session.stage.staging, session.clean, held)
 
 
+@dataclass(eq=False, slots=True)
+class Closet:
+    """What there is of one clip."""
+
+    kept: Looks = no_looks  # to begin with
+    wardrobe: Wardrobe | None = None
+    offered: set[int] = field(default_factory=set)  # frames
+
+
 class Dresser:
     """Keeps what the frames of the clip show of the person; a person who is edited wears that, if nothing else."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._wardrobe: tuple[Clip, Wardrobe] | None = None
-        self._offered: set[int] = set()
-        self._kept: tuple[Clip, Arrays] | None = None
+        self._closets: WeakKeyDictionary[Clip, Closet] = WeakKeyDictionary()  # each as long as its clip
         self._lock = Lock()  # the wardrobe grows on the network's thread, and is saved on another
         self._fitted: tuple[Behind, tuple[int, int], np.ndarray] | None = None
 
@@ -53,9 +62,10 @@ class Dresser:
         with self._lock:
             return self._dressed(request, self._filled(request.clip, request.held))
 
-    def restore(self, clip: Clip, arrays: Arrays) -> None:
+    def restore(self, clip: Clip, looks: Looks) -> None:
         """Begin with the wardrobe that `arrays` gave before."""
-        self._kept = clip, arrays
+        with self._lock:
+            self._closets[clip] = Closet(looks)
 
     def arrays(self, clip: Clip, held: list[tuple[int, Prediction]]) -> Arrays | None:
         """The wardrobe of a clip and the frames that were offered to it, to be kept; None where there is nothing.
@@ -63,12 +73,11 @@ class Dresser:
         On any thread.
         """
         with self._lock:
-            if self._kept and self._kept[0] is clip and not held:
-                return self._kept[1]
-            if not held:
-                return None
+            closet = self._closets.setdefault(clip, Closet())
+            if not held and closet.wardrobe is None:
+                return closet.kept()
             wardrobe = self._filled(clip, held)
-            return {**wardrobe.arrays(), _OFFERED: np.array(sorted(self._offered), np.int64)}
+            return {**wardrobe.arrays(), _OFFERED: np.array(sorted(closet.offered), np.int64)}
 
     def _dressed(self, request: Request, wardrobe: Wardrobe) -> Factors:
         staging = request.staging
@@ -103,12 +112,13 @@ class Dresser:
 
     def _filled(self, clip: Clip, held: list[tuple[int, Prediction]]) -> Wardrobe:
         """The clip's wardrobe with all predictions that are held."""
-        if self._wardrobe is None or self._wardrobe[0] is not clip:
-            kept = self._kept[1] if self._kept and self._kept[0] is clip else {}
-            self._wardrobe = clip, self._core.wardrobe({k: v for k, v in kept.items() if k != _OFFERED})
-            self._offered = set(kept[_OFFERED].tolist()) if kept else set()
+        closet = self._closets.setdefault(clip, Closet())
+        if closet.wardrobe is None:
+            kept = closet.kept() or {}
+            closet.wardrobe = self._core.wardrobe({k: v for k, v in kept.items() if k != _OFFERED})
+            closet.offered = set(kept[_OFFERED].tolist()) if kept else set()
         for index, prediction in held:
-            if index not in self._offered:
-                self._offered.add(index)
-                self._wardrobe[1].offer(prediction)
-        return self._wardrobe[1]
+            if index not in closet.offered:
+                closet.offered.add(index)
+                closet.wardrobe.offer(prediction)
+        return closet.wardrobe

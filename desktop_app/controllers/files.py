@@ -66,7 +66,7 @@ class Files:
             self._session.stage.offer(outfit)
             self._session.stage.wear(outfit)
 
-        self._ask(self._worker, LOAD_SHEET, "Reading the sheet", load, worn)
+        self._ask(self._worker, LOAD_SHEET, "Reading the sheet", load, self._here(worn))
 
     def load_background(self, path: Path) -> None:
         """Stand before an image."""
@@ -79,7 +79,7 @@ class Files:
         def put(image: Any) -> None:
             self._session.stage.set_behind(Behind(Ground.IMAGE, image=image, name=path.name))
 
-        self._ask(self._worker, LOAD_IMAGE, "Reading the image", load, put)
+        self._ask(self._worker, LOAD_IMAGE, "Reading the image", load, self._here(put))
 
     def random_pose(self) -> None:
         """Take on a recorded pose."""
@@ -88,7 +88,7 @@ class Files:
             DRAW_POSE,
             "Drawing a pose",
             self._core.random_pose,
-            lambda found: self._session.take_pose(Pose(*found)),
+            self._here(lambda found: self._session.take_pose(Pose(*found))),
         )
 
     def load_moves(self, path: Path) -> None:
@@ -126,6 +126,11 @@ class Files:
             self._session.report(Problem.of(failure.error, doing, failure.details))
 
         worker.ask(slot, call, then, failed)
+
+    def _here(self, then: Callable[[Any], None]) -> Callable[[Any], None]:
+        """What was asked for in one clip changes no other."""
+        clip = self._session.clip
+        return lambda answer: then(answer) if self._session.clip is clip else None
 
     def _saved(self, path: Path) -> Callable[[Any], None]:
         """The file is where it was asked for: that is said in the log only."""

@@ -9,6 +9,7 @@ from desktop_app.controllers.core import Core, Each, Person
 from desktop_app.controllers.network import Network
 from desktop_app.controllers.tasks import Tasks
 from desktop_app.session.activity import Problem
+from desktop_app.session.playback import Clip
 from desktop_app.session.staging import Guest, Outfit
 from desktop_app.session.state import Session
 
@@ -41,9 +42,12 @@ class Guests:
                     f"Nobody is seen surely enough in {path.name} to tell how they look.", "Choose another clip."
                 )
 
-        self._tasks.start(f"Looking at {path.name}", steps, lambda person: self._met(path, person))
+        clip = self._session.clip
+        self._tasks.start(f"Looking at {path.name}", steps, lambda person: self._met(path, person, clip))
 
-    def _met(self, path: Path, person: Any) -> None:
+    def _met(self, path: Path, person: Any, clip: Clip | None) -> None:
+        """Worn in the clip that was on show when they were invited, and in no other."""
         outfit = Outfit(path.name, guest=Guest(path.name, person.shape, person.poses_rad, person))
         self._session.stage.offer(outfit)
-        self._session.stage.wear(outfit)
+        if clip is self._session.clip:
+            self._session.stage.wear(outfit)

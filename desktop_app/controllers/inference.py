@@ -29,8 +29,8 @@ class Inference:
 
     def __init__(self, session: Session, network: Network, core: Core) -> None:
         self._session, self._network, self._core = session, network, core
-        self._follower: tuple[Clip, Follower] | None = None  # touched on the network's thread only
-        self._asked: tuple[Frame, tuple[Box | None, bool]] | None = None
+        self._follower: tuple[tuple[Clip, str], Follower] | None = None  # touched on the network's thread only
+        self._asked: tuple[Frame, tuple[Box | None, bool], str] | None = None
         session.changed.connect(self._update)
 
     def show(self, frame: Frame) -> None:
@@ -48,7 +48,9 @@ class Inference:
         session, frame = self._session, self._session.frame
         if frame is None or not session.engine.ready or session.playback.playing:
             return
-        if self._asked == (frame, session.correcting.made.of(frame.index)):
+        if session.clip and session.clip.live:  # its frames come with their predictions
+            return
+        if self._asked == (frame, session.correcting.made.of(frame.index), session.engine.checkpoint_digest):
             return
         if not session.results.known(frame.index):
             self._ask(frame)
@@ -58,7 +60,8 @@ class Inference:
         if clip is None:
             return
         corrected = self._session.correcting.made.of(frame.index)
-        self._asked = frame, corrected
+        digest = self._session.engine.checkpoint_digest
+        self._asked = frame, corrected, digest
         seen = self._session.results.seen.get(frame.index)
 
         def predict(predictor: Predictor) -> tuple[Prediction | None, float | None]:
@@ -69,7 +72,8 @@ class Inference:
             return prediction, (perf_counter() - start) * 1e3
 
         def predicted(answer: Any) -> None:
-            if self._session.clip is clip and self._session.correcting.made.of(frame.index) == corrected:
+            same = self._session.correcting.made.of(frame.index) == corrected
+            if same and self._session.clip is clip and self._session.engine.checkpoint_digest == digest:
                 self._put(frame, *answer)
 
         self._network.ask(PREDICT, predict, predicted, self._failed)
@@ -78,8 +82,9 @@ class Inference:
         self, predictor: Predictor, clip: Clip, frame: Frame, crop_px: Box | None, exchanged: bool
     ) -> Prediction | None:
         """On the network's thread: the person is followed from frame to frame, and located anew after a jump."""
-        if self._follower is None or self._follower[0] is not clip:
-            self._follower = (clip, self._core.follower(predictor))
+        key = (clip, predictor.checkpoint_digest)
+        if self._follower is None or self._follower[0] != key:
+            self._follower = (key, self._core.follower(predictor))
         try:
             crop = None if crop_px is None else np.array(crop_px)
             prediction = self._follower[1].follow(frame.image, float(clip.pts_s[frame.index]), crop)

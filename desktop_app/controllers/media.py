@@ -31,18 +31,28 @@ class Media:
     def __init__(self, session: Session, worker: Worker, core: Core, deliver: Callable[[Frame], None]) -> None:
         self._session, self._worker, self._core, self._deliver = session, worker, core, deliver
         self._reader: Reader | None = None
-        self._asked: tuple[Clip, int] | None = None
+        self._asked: tuple[Clip, int] | None = None  # of the clip that the reader is of
         self.opened: Callable[[Path], None] = lambda path: None
         session.changed.connect(self._update)
 
-    def open(self, path: Path, at: int = 0, then: Callable[[], None] | None = None) -> None:
+    def open(
+        self,
+        path: Path,
+        at: int = 0,
+        show: Callable[[Clip], None] | None = None,
+        failed: Callable[[Problem], None] | None = None,
+    ) -> None:
         """Open a video, a folder of images or an image at one of its frames.
 
-        `then` puts into the session what belongs to it.
+        `show` puts it into the session, as one of its own if nothing is given; `failed` hears why it cannot be read,
+        else the person does. Neither is called where something else is opened in the meantime.
         """
         self._session.put_opening(path.name)
         self._worker.ask(
-            OPEN, lambda: self._open(path, at), lambda opened: self._shown(opened, then), self._open_failed
+            OPEN,
+            lambda: self._open(path, at),
+            lambda opened: self._shown(opened, show or self._alone),
+            lambda failure: self._open_failed(failure, failed or self._session.report),
         )
 
     def close(self) -> None:
@@ -61,27 +71,33 @@ class Media:
             reader.close()
             raise
 
-    def _shown(self, opened: Opened, then: Callable[[], None] | None) -> None:
+    def _alone(self, clip: Clip) -> None:
+        self._session.open(clip)
+        self.opened(clip.path)
+
+    def _shown(self, opened: Opened, show: Callable[[Clip], None]) -> None:
         previous, self._reader, clip = self._reader, opened.reader, opened.clip
         if previous:
             self._worker.ask(FRAME, previous.close, lambda _: None, lambda _: None)
         self._asked = (clip, opened.frame.index)
-        self._session.open(clip)
-        if then:
-            then()
+        show(clip)
         self._session.put_frame(opened.frame)
         if opened.problem:
             self._session.report(Problem(opened.problem, "What can be read of it is shown."))
-        if not then:
-            self.opened(clip.path)
 
-    def _open_failed(self, failure: Failure) -> None:
+    def _open_failed(self, failure: Failure, failed: Callable[[Problem], None]) -> None:
         self._session.put_opening(None)
-        self._session.report(Problem.of(failure.error, "Opening the file", failure.details))
+        failed(Problem.of(failure.error, "Opening the file", failure.details))
 
     def _update(self) -> None:
         clip, reader, index = self._session.clip, self._reader, self._session.playback.index
-        if clip is None or reader is None or (self._asked and self._asked[0] is clip and self._asked[1] == index):
+        if (
+            clip is None
+            or reader is None
+            or self._asked is None
+            or self._asked[0] is not clip
+            or self._asked[1] == index
+        ):
             return
         self._asked = (clip, index)
 

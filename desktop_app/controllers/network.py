@@ -8,7 +8,7 @@ from desktop_app.jobs.worker import Failure, Job, Then, Worker
 from desktop_app.session.activity import Phase, Problem
 from desktop_app.session.state import Session
 
-LOAD, REACH, SYNTHESISE, PREDICT, PEOPLE, SCORES, SHEET, OTHERS = range(8)
+LOAD, REACH, SYNTHESISE, PREDICT, PEOPLE, SCORES, SHEET, OTHERS, LIVE, COMPARE = range(10)
 """Slots, by priority: a drag of a slider comes before the next frame."""
 
 
@@ -18,12 +18,14 @@ class Network:
     def __init__(self, session: Session, worker: Worker, core: Core) -> None:
         self._session, self._worker, self._core = session, worker, core
         self._predictor: Predictor | None = None
+        self.base: Predictor | None = None
+        """The checkpoint in use, as it is without what was learnt of a clip."""
 
     def load(self) -> None:
         """Import torch and read the checkpoint, on the thread."""
         if self._session.engine.phase in (Phase.IDLE, Phase.FAILED):
             self._session.put_engine(phase=Phase.STARTING)
-            self._worker.ask(LOAD, self._core.load_predictor, self._loaded, self._failed)
+            self._worker.ask(LOAD, self._core.load_predictor, self.change, self._failed)
 
     @property
     def predictor(self) -> Predictor | None:
@@ -33,6 +35,14 @@ class Network:
     def use(self, predictor: Predictor) -> None:
         """Go on with another one, of the same checkpoint."""
         self._predictor = predictor
+
+    def change(self, predictor: Predictor) -> None:
+        """Go on with another checkpoint."""
+        self._predictor = self.base = predictor
+        self._session.put_engine(
+            phase=Phase.RUNNING, device_note=predictor.device_note, checkpoint_name=predictor.checkpoint_name,
+            checkpoint_digest=predictor.checkpoint_digest,
+        )  # fmt: skip
 
     def ask(self, slot: int, call: Callable[[Predictor], Any], then: Then, failed: Then) -> None:
         """Call something with the predictor on its thread."""
@@ -48,13 +58,6 @@ class Network:
         job = Job(lambda: start(predictor), each, finished, failed)
         self._worker.start(job)
         return job
-
-    def _loaded(self, predictor: Predictor) -> None:
-        self._predictor = predictor
-        self._session.put_engine(
-            phase=Phase.RUNNING, device_note=predictor.device_note, checkpoint_name=predictor.checkpoint_name,
-            checkpoint_digest=predictor.checkpoint_digest,
-        )  # fmt: skip
 
     def _failed(self, failure: Failure) -> None:
         self._session.put_engine(phase=Phase.FAILED)

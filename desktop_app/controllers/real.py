@@ -13,10 +13,12 @@ from desktop_app.controllers.core import (
     AdaptNews,
     Arrays,
     Backdrop,
+    Camera,
     Core,
     Crops,
     Each,
     Follower,
+    FoundCamera,
     FrameResult,
     Joints,
     Person,
@@ -25,7 +27,9 @@ from desktop_app.controllers.core import (
     Reader,
     SmoothMotion,
     Wardrobe,
+    Writer,
 )
+from desktop_app.controllers.real_training import real_training
 from desktop_app.session.made import Others
 from desktop_app.session.traces import Traces
 
@@ -43,7 +47,7 @@ def real_core(checkpoint: Path | None = None, device: str = "auto") -> Core:
     return Core(
         load_predictor, _follower, _open_video, _analyse, _exchanged_sides, _retake, _wardrobe, _person, _meet,
         _backdrop, _random_pose, _reach, _pose_space, _load_moves, _adapt, _with_delta, _save_delta, _load_delta,
-        _smooth, _others,
+        _smooth, _others, _find_cameras, _open_camera, _record, _with_encoder, real_training(checkpoint),
     )  # fmt: skip
 
 
@@ -166,6 +170,14 @@ def _with_delta(predictor: Any, delta: Any) -> Predictor:
     return adapted
 
 
+def _with_encoder(predictor: Any, path: Path) -> Predictor:
+    from core_model.training.checkpoint import load_checkpoint
+
+    other: Predictor = predictor.with_encoder(load_checkpoint(path), path)
+    assert other.checkpoint_digest  # read here, on the worker thread
+    return other
+
+
 def _save_delta(path: Path, delta: Any) -> None:
     from core_model.training.checkpoint import save_checkpoint
 
@@ -207,3 +219,21 @@ def _others(factors: Factors) -> Others:
     found = other_depths(factors)
     joints_m = np.stack([other.joints3d_m for other in found]) if found else np.zeros((0, 21, 3))
     return Others(factors, tuple(other.angles_rad for other in found), joints_m)
+
+
+def _find_cameras() -> list[FoundCamera]:
+    from core_model.data.camera import find_cameras
+
+    return list(find_cameras())
+
+
+def _open_camera(source: str) -> Camera:
+    from core_model.data.camera import open_camera
+
+    return open_camera(source)
+
+
+def _record(path: Path) -> Writer:
+    from core_model.export.video import VideoWriter
+
+    return VideoWriter(path, fps=30.0, preset="ultrafast")  # it must keep pace with the camera

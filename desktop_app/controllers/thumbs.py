@@ -22,7 +22,7 @@ class ThumbnailMaker:
 
     def _update(self) -> None:
         clip, strip = self._session.clip, self._session.thumbnails
-        if clip is None or (clip, strip.room) == self._asked or not strip.room:
+        if clip is None or (clip, strip.room) == self._asked or not strip.room or clip.live:
             return
         self._asked = (clip, strip.room)
         if self._job:

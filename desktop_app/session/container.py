@@ -17,7 +17,7 @@ from core_model.errors import PuppetPoseError
 from core_model.export.folder import written_aside
 
 SUFFIX = ".puppetpose"
-MAJOR, MINOR = 1, 0
+MAJOR, MINOR = 2, 0
 """Older versions cannot read what has a higher MAJOR; what has a higher MINOR holds more than they know."""
 _STATE = "session.json"
 _SAMPLE_BYTES = 1 << 16
@@ -34,6 +34,7 @@ class Content:
     state: dict[str, Any] = field(default_factory=dict)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     others: dict[str, bytes] = field(default_factory=dict)
+    major: int = MAJOR  # of the version that wrote it
 
     def put(self, folder: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Arrays, in a folder."""
@@ -43,6 +44,22 @@ class Content:
         """The arrays of a folder, which are then no longer here."""
         names = [name for name in self.arrays if name.rpartition("/")[0] == folder]
         return {name.rpartition("/")[2]: self.arrays.pop(name) for name in names}
+
+    def put_all(self, folder: str, content: "Content") -> None:
+        """What another has, but for its state, in a folder."""
+        self.arrays.update({f"{folder}/{name}": array for name, array in content.arrays.items()})
+        self.others.update({f"{folder}/{name}": data for name, data in content.others.items()})
+
+    def take_all(self, folder: str, state: dict[str, Any]) -> "Content":
+        """What lies in a folder and below, which is then no longer here; with a state."""
+        start = f"{folder}/"
+        arrays = {name: self.arrays.pop(name) for name in list(self.arrays) if name.startswith(start)}
+        others = {name: self.others.pop(name) for name in list(self.others) if name.startswith(start)}
+        return Content(
+            state,
+            {name.removeprefix(start): array for name, array in arrays.items()},
+            {name.removeprefix(start): data for name, data in others.items()},
+        )
 
 
 def write(path: Path, content: Content) -> None:
@@ -90,7 +107,7 @@ def read(path: Path) -> Content:
             f"{path.name} was saved by a newer PuppetPose (format {major}; this one reads {MAJOR}).",
             "Install the newest PuppetPose to open it.",
         )
-    return Content(state, {name.removesuffix(".npy"): array for name, array in arrays.items()}, members)
+    return Content(state, {name.removesuffix(".npy"): array for name, array in arrays.items()}, members, major)
 
 
 def damaged(path: Path) -> SessionFileError:

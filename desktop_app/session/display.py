@@ -52,4 +52,3 @@ class Display:
     symmetric: bool = False  # what is done to an arm or leg is done to the other, too
     follow: bool = True  # the 3D view stays with the person
     isolated_part: int | None = None  # index in skeleton.PARTS
-    selected_limb: int | None = None

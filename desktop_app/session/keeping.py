@@ -12,12 +12,23 @@ from desktop_app.session.history import Step
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A moment. Two are equal where the same is worth keeping: steps and what was learnt count by identity."""
+class ClipMark:
+    """A moment of one clip. Two are equal where the same is worth keeping: steps and what was learnt count by
+    identity."""
 
     step: Step | None = None
     learnt: Learnt | None = None
     analysed: int = 0  # frames
+
+    def __bool__(self) -> bool:
+        return self != ClipMark()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment of a session: number, name and moment of each of its clips, in their order."""
+
+    clips: tuple[tuple[int, str, ClipMark], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,12 @@ class Keeping:
     """The session's file, and what of the session is in it."""
 
     path: Path | None = None
-    saved: Mark | None = Mark()  # None: nothing is in any file; a clip that was just opened needs none
+    saved: Mark | None = Mark()  # of no clips: clips that were just opened need no file; None: nothing is in any file
     origin: Origin = Origin()
     foreign: Foreign = Foreign()
+
+    def holds(self, mark: Mark) -> bool:
+        """Whether all that is worth keeping at a moment is in the file."""
+        if self.saved == Mark():
+            return not any(title or clip for _, title, clip in mark.clips)
+        return mark == self.saved

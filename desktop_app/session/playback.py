@@ -22,6 +22,7 @@ class Clip:
     fps: float
     image_names: tuple[str, ...] | None = None
     fingerprint: str = ""  # of the file (session.clip_file); empty where it cannot be told
+    live: bool = False  # it stands for a camera: always one frame, the newest; there is no file
 
     def __len__(self) -> int:
         return len(self.pts_s)

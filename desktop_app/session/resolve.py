@@ -8,15 +8,19 @@ from core_model.orbit import Orbit, orbit_of
 from core_model.prediction import Camera, Factors, Prediction, Synthesis
 from desktop_app.session.activity import Analysis, Engine, Phase, Problem, Task
 from desktop_app.session.adaptation import Adaptation
+from desktop_app.session.clip_rows import Row, rows_of
 from desktop_app.session.curves import Curves
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
+from desktop_app.session.live import Live
 from desktop_app.session.log import Entry
 from desktop_app.session.made import Others, Synthesised
+from desktop_app.session.new_run import NewRun
 from desktop_app.session.playback import Clip, Frame, Playback
 from desktop_app.session.plots import Choice
 from desktop_app.session.question import Question
 from desktop_app.session.results import NOBODY
+from desktop_app.session.runs import RunsPicture
 from desktop_app.session.staging import Moves, Outfit, Pose, Staging
 from desktop_app.session.state import Session
 from desktop_app.session.trails import Trails
@@ -75,6 +79,8 @@ class Picture:
     thumbnails: tuple[np.ndarray | None, ...]  # from left to right, evenly over the clip
     log: tuple[Entry, ...]  # oldest first
     adaptation: Adaptation
+    new_run: NewRun
+    training: RunsPicture
     task: Task | None
     problem: Problem | None
     question: Question | None
@@ -86,6 +92,8 @@ class Picture:
     edited_frames: tuple[int, ...]
     undo_label: str | None
     redo_label: str | None
+    clips: tuple[Row, ...]  # of the session
+    live: Live | None  # the camera on show
 
     @property
     def edited(self) -> bool:
@@ -95,7 +103,7 @@ class Picture:
 
 _AS_IT_IS = (
     "clip", "playback", "frame", "prediction", "edit", "copied", "moves", "factors", "display", "engine", "analysis",
-    "adaptation", "task", "problem", "modified",
+    "adaptation", "new_run", "task", "problem", "modified", "live",
 )  # fmt: skip
 """What the picture shows as the session has it."""
 
@@ -126,6 +134,7 @@ def resolve(session: Session) -> Picture:
         curves=session.plots.curves(session.results.traces, session.edits, session.clip),
         thumbnails=session.thumbnails.shown(session.clip),
         log=session.log.entries,
+        training=session.runs.picture(),
         question=session.questions[0] if session.questions else None,
         name=_name(session),
         hint=_hint(session),
@@ -134,6 +143,7 @@ def resolve(session: Session) -> Picture:
         edited_frames=tuple(sorted(session.edits)),
         undo_label=session.history.undo_label,
         redo_label=session.history.redo_label,
+        clips=rows_of(session),
     )
 
 

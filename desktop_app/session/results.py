@@ -64,6 +64,13 @@ class Results:
         newest = islice(reversed(self.seen.values()), self._lowest_m.maxlen)  # an hour has 90,000 frames
         self._lowest_m.extend(float(one.joints3d_m[:, 1].max()) for one in newest)
 
+    def restart(self, state: np.ndarray | None, seen: Mapping[int, Seen]) -> None:
+        """Another network looks: what was seen goes, and what that one had seen before comes back."""
+        self.forget(np.flatnonzero(self.state).tolist())
+        self._lowest_m.clear()
+        if state is not None:
+            self.remember(state, seen)
+
     def get(self, index: int) -> Prediction | None:
         """The prediction of a frame, if it is held."""
         if index in self._predictions:

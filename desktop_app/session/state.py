@@ -1,26 +1,32 @@
 """`Session`: everything that is true now. Touched on the GUI thread only; `changed` says that something is new."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
 from core_model.prediction import Factors, Prediction
+from core_model.seen import Seen
 from desktop_app.session.activity import Analysis, Engine, Problem, Task
 from desktop_app.session.adaptation import Adaptation
+from desktop_app.session.clips import Clips, Listed, kept_file
 from desktop_app.session.corrections import Correcting
 from desktop_app.session.display import Display
 from desktop_app.session.edits import Edit
 from desktop_app.session.frame_edits import FrameEdits
 from desktop_app.session.grip import Grip
 from desktop_app.session.history import History
-from desktop_app.session.keeping import Keeping, Mark
+from desktop_app.session.keeping import Keeping, Mark, Origin
+from desktop_app.session.live import Live
 from desktop_app.session.log import Log
 from desktop_app.session.made import Others, People, Scores, Synthesised, Worn
+from desktop_app.session.new_run import NewRun
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.plots import Plots
 from desktop_app.session.question import Question
 from desktop_app.session.results import Results
+from desktop_app.session.runs import Runs
 from desktop_app.session.smoothed import JointSmoother
 from desktop_app.session.stage import Stage
 from desktop_app.session.staging import OWN, Ground, Moves, Pose
@@ -49,14 +55,18 @@ class Session(FrameEdits):
         self.others: Others | None = None
         self.display = Display()
         self.plots = Plots(self.changed.emit)
+        self.runs = Runs(self.changed.emit)
         self.thumbnails = Thumbnails(self.changed.emit)
         self.log = Log()
         self.engine = Engine()
         self.analysis = Analysis()
         self.adaptation = Adaptation()
+        self.new_run = NewRun()
         self.task: Task | None = None
         self.problem: Problem | None = None
         self.questions: tuple[Question, ...] = ()  # the first is put, the others wait
+        self.clips = Clips(self)
+        self.live: Live | None = None  # of the camera on show
         self.keeping = Keeping()
         self.opening: str | None = None  # the name of the file that is being opened
         self.smoother, self.tracer = JointSmoother(), Tracer()
@@ -65,15 +75,23 @@ class Session(FrameEdits):
     # --- clip ---
 
     def open(self, clip: Clip) -> None:
-        """Show another clip. What was known of the one before goes, but for guests and sheets."""
+        """Begin a session of another clip. What was known of the one before goes, but for guests and sheets."""
+        self.start([Listed(1, kept_file(clip.path))])
+        self.clips.turn(1, clip, None)
+
+    def start(self, clips: Iterable[Listed]) -> None:
+        """Begin a session of these clips; which of them is on show is said next."""
+        self.clips, self.keeping = Clips(self, clips), Keeping()
+
+    def begin(self, clip: Clip | None) -> None:
+        """Show another clip, of which nothing is known yet, or none."""
         self.clip, self.opening, self.problem = clip, None, None
         self.playback, self.frame = replace(self.playback, index=0, playing=False, loop=None), None
-        self.results, self.edits, self.history = Results(len(clip)), {}, History()
+        self.results, self.edits, self.history = Results(len(clip) if clip else 0), {}, History()
         kept = tuple(outfit for outfit in self.stage.outfits if outfit is OWN or outfit.lasting)
         self.stage = Stage(self.history, self.changed.emit, kept)
         self.correcting, self.people = Correcting(self.history, self.results, self.changed.emit), None
-        self.synthesised, self.sheet, self.analysis = None, None, Analysis()
-        self.keeping = Keeping()
+        self.synthesised, self.sheet, self.analysis, self.live = None, None, Analysis(), None
         self.changed.emit()
 
     def put_frame(self, frame: Frame) -> None:
@@ -91,6 +109,12 @@ class Session(FrameEdits):
             self.results.put(index, prediction)
             self.results.analysed += 1
         self.put_analysis(analysis)
+
+    def see_anew(self, state: np.ndarray | None = None, seen: Mapping[int, Seen] = MappingProxyType({})) -> None:
+        """Another network looks from now on; states (T,) and what it saw of the clip before, if it did."""
+        self.results.restart(state, seen)
+        self.people = self.synthesised = self.sheet = self.scores = self.others = None
+        self.changed.emit()
 
     def put_synthesised(self, answer: Synthesised) -> None:
         """An image was put together."""
@@ -165,6 +189,10 @@ class Session(FrameEdits):
         """News of adapting to the clip."""
         self._set("adaptation", adaptation)
 
+    def put_new_run(self, run: NewRun) -> None:
+        """News of the run that is being thought of."""
+        self._set("new_run", run)
+
     def renew_images(self) -> None:
         """Another network makes the pictures from now on."""
         self.results.forget_images()
@@ -177,6 +205,10 @@ class Session(FrameEdits):
     def put_opening(self, name: str | None) -> None:
         """A file is being opened, or no longer."""
         self._set("opening", name)
+
+    def put_live(self, live: Live | None) -> None:
+        """News of the camera on show."""
+        self._set("live", live)
 
     def note(self, text: str) -> None:
         """Write a line into the log."""
@@ -196,14 +228,20 @@ class Session(FrameEdits):
         self._set("keeping", keeping)
 
     @property
+    def origin(self) -> Origin:
+        """The checkpoint that is loaded, or that its file names."""
+        engine = self.engine
+        return Origin(engine.checkpoint_name, engine.checkpoint_digest) if engine.ready else self.keeping.origin
+
+    @property
     def mark(self) -> Mark:
         """This moment, for comparison with another."""
-        return Mark(self.history.last, self.adaptation.learnt, self.results.analysed)
+        return self.clips.mark
 
     @property
     def modified(self) -> bool:
         """Whether there is something worth keeping that is in no file."""
-        return self.clip is not None and self.mark != self.keeping.saved
+        return bool(self.clips.items) and not self.keeping.holds(self.mark)
 
     def report(self, problem: Problem | None) -> None:
         """Put a problem in front of the person; None takes it away. Results are never touched by it."""

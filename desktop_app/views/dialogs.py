@@ -21,6 +21,12 @@ def choose_file(parent: QWidget, folder: str) -> Path | None:
     return Path(name) if name else None
 
 
+def choose_clips(parent: QWidget, folder: str) -> list[Path]:
+    """Ask for videos or images, as many as one likes."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Add videos or images", folder, _MEDIA)
+    return [Path(name) for name in names]
+
+
 def choose_session(parent: QWidget, start: str, *, save: bool) -> Path | None:
     """Ask for a session, or where to save one."""
     title, sessions = "Save the session" if save else "Open a session", f"Sessions (*{SUFFIX})"
@@ -50,6 +56,50 @@ def ask_unsaved(parent: QWidget, name: str, save: Callable[[], None], discard: C
     box.button(kinds.Discard).clicked.connect(discard)
     box.open()
     return box
+
+
+def ask_remove(parent: QWidget, name: str, remove: Callable[[], None]) -> QMessageBox:
+    """Before what is known of a clip is lost."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("Remove the clip")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(f"What was analysed and changed in {name} goes with it, and its history.")
+    box.setInformativeText("The video itself stays where it is. Remove it from the session?")
+    box.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole).clicked.connect(remove)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    box.open()
+    return box
+
+
+def ask_delete(parent: QWidget, what: str, more: str, delete: Callable[[], None]) -> QMessageBox:
+    """Before something is deleted for good."""
+    kinds = QMessageBox.StandardButton
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle("Delete")
+    box.setText(what)
+    box.setInformativeText(more)
+    box.setStandardButtons(kinds.Discard | kinds.Cancel)
+    box.button(kinds.Discard).setText("Delete")
+    box.setDefaultButton(kinds.Cancel)
+    box.button(kinds.Discard).clicked.connect(delete)
+    box.open()
+    return box
+
+
+def choose_videos(parent: QWidget) -> list[Path]:
+    """Ask for videos to learn from."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Videos to learn from", str(Path.home()), _MEDIA)
+    return [Path(name) for name in names]
+
+
+def choose_weights(parent: QWidget) -> Path | None:
+    """Ask for a checkpoint, or weights to start from."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Choose weights", "", "Weights (*.safetensors *.pth);;All files (*)")
+    return Path(name) if name else None
 
 
 def choose_picture(parent: QWidget, what: str) -> Path | None:
@@ -112,9 +162,9 @@ def choose_colour(parent: QWidget, rgb: tuple[int, int, int]) -> tuple[int, int,
     return (colour.red(), colour.green(), colour.blue()) if colour.isValid() else None
 
 
-def choose_folder(parent: QWidget, folder: str) -> Path | None:
-    """Ask for a folder of images."""
-    name = QFileDialog.getExistingDirectory(parent, "Open a folder of images", folder)
+def choose_folder(parent: QWidget, folder: str, title: str = "Open a folder of images") -> Path | None:
+    """Ask for a folder."""
+    name = QFileDialog.getExistingDirectory(parent, title, folder)
     return Path(name) if name else None
 
 

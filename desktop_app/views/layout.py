@@ -3,13 +3,19 @@
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-_VERSION = 4
+_VERSION = 6
 """Grows when docks are added or renamed: an older remembered layout is then not restored."""
+_TABS = (
+    ("Parts", "Appearance"), ("Appearance", "Adapt"), ("Adapt", "Plots"), ("Pose", "Recombine"),
+    ("Recombine", "Clips"), ("Synthesis", "Training"),
+)  # fmt: skip
+_CALLED = ("Log", "Training")
+"""They come when they are called."""
 _Edge = Qt.DockWidgetArea
 
 
 class DockLayout:
-    """Pictures on the left, sliders on the right, the timeline below; the log comes when it is called."""
+    """Pictures on the left, sliders on the right, the timeline below; log and training come when they are called."""
 
     def __init__(self, window: QMainWindow, panes: dict[str, QWidget], settings: QSettings) -> None:
         self._window, self._settings = window, settings
@@ -39,14 +45,23 @@ class DockLayout:
         window.splitDockWidget(docks["Pose"], docks["Camera"], Qt.Orientation.Vertical)
         window.addDockWidget(_Edge.BottomDockWidgetArea, docks["Timeline"])
         window.splitDockWidget(docks["Timeline"], docks["Log"], Qt.Orientation.Vertical)
-        tabs = (("Parts", "Appearance"), ("Appearance", "Adapt"), ("Adapt", "Plots"), ("Pose", "Recombine"))
-        for front, behind in tabs:
+        for front, behind in _TABS:
             window.tabifyDockWidget(docks[front], docks[behind])
         for name, dock in docks.items():
-            dock.setVisible(name != "Log")
+            dock.setVisible(name not in _CALLED)
         for front in ("Parts", "Pose"):
             docks[front].raise_()
         self._proportions()
+
+    def call(self, name: str) -> None:
+        """Bring a dock to the front; where it is there already, put it away."""
+        dock = self.docks[name]
+        if dock.isVisible() and not dock.visibleRegion().isEmpty():
+            dock.hide()
+            return
+        dock.show()
+        dock.raise_()
+        dock.widget().setFocus()
 
     def _proportions(self) -> None:
         docks, window = self.docks, self._window

@@ -9,14 +9,16 @@ from desktop_app.session.display import Compare
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.actions import Command
+from desktop_app.views.clip_commands import clip_commands
 from desktop_app.views.pose_commands import pose_commands
 from desktop_app.views.scene_commands import scene_commands
 from desktop_app.views.theme import THEMES
+from desktop_app.views.train_menu import train_commands
 
 if TYPE_CHECKING:
     from desktop_app.views.window import Window
 
-MENUS = ("File", "Edit", "Pose", "View", "Analysis", "Playback", "Help")
+MENUS = ("File", "Edit", "Pose", "View", "Analysis", "Train", "Playback", "Help")
 
 
 def window_commands(window: "Window") -> list[Command]:
@@ -33,6 +35,7 @@ def window_commands(window: "Window") -> list[Command]:
     return [
         Command("open", "Open...", ("Ctrl+O",), lambda: window.ask_open(), "File"),
         Command("open_folder", "Open Image Folder...", ("Ctrl+Shift+O",), lambda: window.ask_open(folder=True), "File"),
+        *clip_commands(window),
         Command("open_session", "Open Session...", (), window.ask_open_session, "File", separator=True),
         Command("save", "Save Session", ("Ctrl+S",), lambda: window.save(), "File"),
         Command("save_as", "Save Session As...", ("Ctrl+Shift+S",), lambda: window.save_as(), "File"),
@@ -52,11 +55,18 @@ def window_commands(window: "Window") -> list[Command]:
         Command("full", "Full Screen", ("F11",), window.toggle_full_screen, "View", separator=True),
         Command("layout", "Reset Layout", (), lambda: window.layout_.arrange(), "View"),
         *_analysis_commands(window),
+        *train_commands(window),
         *_playback_commands(window),
+        *_help_commands(window),
+        Command("dismiss", "Close the message", ("Esc",), lambda: session.report(None)),
+    ]
+
+
+def _help_commands(window: "Window") -> list[Command]:
+    return [
         Command("shortcuts", "Keyboard...", ("F1",), window.show_keyboard, "Help"),
         Command("hints", "Hints", (), lambda: window.hints.begin(), "Help"),
         Command("about", "About PuppetPose", (), lambda: dialogs.show_about(window), "Help"),
-        Command("dismiss", "Close the message", ("Esc",), lambda: session.report(None)),
     ]
 
 
@@ -71,6 +81,7 @@ def _edit_commands(session: Session) -> list[Command]:
 
 def _analysis_commands(window: "Window") -> list[Command]:
     session, commands = window.session, window.commands
+    exchange = "First Checkpoint or the Run's"
 
     def choose() -> None:
         session.show(edit_crop=not session.display.edit_crop)
@@ -83,6 +94,7 @@ def _analysis_commands(window: "Window") -> list[Command]:
         Command("analyse", "Analyse Clip", ("Ctrl+R",), lambda: commands.analyse(), "Analysis"),
         Command("adapt", "Adapt to This Clip", ("Ctrl+Shift+A",), lambda: commands.adapt(), "Analysis"),
         Command("cancel", "Cancel", ("Ctrl+.",), lambda: commands.cancel(), "Analysis"),
+        Command("exchange_checkpoint", exchange, ("Ctrl+B",), lambda: commands.exchange_checkpoint(), "Analysis"),
         Command("edit_crop", "Choose the Person", ("B",), choose, "Analysis", separator=True),
         Command("free_crop", "The Crop as It Is Found", (), free_crop, "Analysis"),
         Command("follow", "Follow From This Frame", ("Ctrl+Shift+R",), lambda: commands.follow(), "Analysis"),

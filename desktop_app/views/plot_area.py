@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QBuffer, Qt, Signal
+from PySide6.QtCore import QBuffer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsItem
 
 from core_model.channels import Quantity
 from desktop_app.session.curves import Curve, Curves
+from desktop_app.views.seek_box import SeekBox
 from desktop_app.views.theme import DARK, LIGHT, Theme
 
 _AXIS_PX = 52
@@ -20,36 +21,6 @@ _RAW_OPACITY = 0.55
 _ZOOM = 0.6
 _AHEAD = 0.15
 """When the playhead leaves what is in sight, it comes in again this share of the width from the edge."""
-
-
-class _SeekBox(pg.ViewBox):
-    """Left: seek. Wheel: zoom in time. Middle, or Shift and left: move. Double-click: everything."""
-
-    sought = Signal(float)
-
-    def __init__(self) -> None:
-        super().__init__(enableMenu=False)
-        self.setMouseEnabled(x=True, y=False)
-        self.enableAutoRange(y=True, x=False)
-        self.setAutoVisible(y=True)
-
-    def mouseDragEvent(self, event, axis=None) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
-        """pyqtgraph asks."""
-        if event.button() == Qt.MouseButton.LeftButton and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            event.accept()
-            self.sought.emit(self.mapToView(event.pos()).x())
-        else:
-            super().mouseDragEvent(event, axis)
-
-    def mouseClickEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
-        """pyqtgraph asks."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        event.accept()
-        if event.double():
-            self.setXRange(*self.state["limits"]["xLimits"], padding=0)
-        else:
-            self.sought.emit(self.mapToView(event.pos()).x())
 
 
 class _TimeAxis(pg.AxisItem):
@@ -222,7 +193,7 @@ class PlotArea(pg.GraphicsLayoutWidget):
                 self.plots[0].setXRange(*seen, padding=0)
 
     def _add_plot(self, kind: Quantity) -> pg.PlotItem:
-        box = _SeekBox()
+        box = SeekBox()
         box.sought.connect(self.sought)
         box.sigXRangeChanged.connect(self._share_range)
         axes = {"bottom": _TimeAxis()}

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from superqt import QCollapsible
 
 from core_model.limits import ANGLE_NAMES, FREE_ANGLES, LIMITS_RAD
-from core_model.skeleton import JOINT
+from core_model.skeleton import JOINT, PART_LIMBS
 from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
@@ -46,7 +46,9 @@ class PosePane(Pane):
         self.space = PoseSpaceGroup(session)
         groups = [self._group(title, joints) for title, joints in GROUPS.items()]
         self._groups.append(self.space.group)
-        self.column.addWidget(scrolled(*groups, self.space.group), 1)
+        self._area = scrolled(*groups, self.space.group)
+        self.column.addWidget(self._area, 1)
+        self._part: int | None = None
         self._shown: tuple[object, ...] = ()
 
     def _both_sides(self, on: bool) -> None:
@@ -85,6 +87,7 @@ class PosePane(Pane):
         """Draw what has changed."""
         self.both.setChecked(picture.display.symmetric)
         self.space.show_picture(picture)
+        self._mark(picture.display.isolated_part)
         key = (picture.prediction, picture.edit)
         if self._shown and all(a is b for a, b in zip(key, self._shown, strict=True)):
             return
@@ -98,6 +101,18 @@ class PosePane(Pane):
             reset.setEnabled(any(limb in limbs for limb, _ in edit.angles_rad))
         self._edited.setText(_summary(edit) if prediction else "")
         self.reset_all.setEnabled(bool(edit))
+
+    def _mark(self, part: int | None) -> None:
+        """The angles of the part that is isolated, in sight and underlined."""
+        if part == self._part:
+            return
+        self._part = part
+        limbs = frozenset[int]() if part is None else PART_LIMBS[part]
+        for (limb, _), row in self.rows.items():
+            row.mark(limb in limbs)
+        marked = [row for (limb, _), row in self.rows.items() if limb in limbs]
+        for row in reversed(marked):
+            self._area.ensureWidgetVisible(row)
 
 
 def _summary(edit: Edit) -> str:

@@ -1,7 +1,10 @@
 """The person put together from elsewhere: pose, appearance, body and background, each from where one likes."""
 
-from PySide6.QtWidgets import QProgressBar, QWidget
+from pathlib import Path
 
+from PySide6.QtWidgets import QMenu, QProgressBar, QWidget
+
+from desktop_app.session.clip_rows import Row
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
@@ -29,6 +32,7 @@ class RecombinePane(Pane):
 
     def _add_progress(self) -> None:
         row = self.add_strip()
+        self.others, self._offered = QMenu(self), list[tuple[str, str]]()
         self.open_other = button(
             "Open another clip…", "Look at somebody else in the background: their looks, body and poses", self._invite
         )
@@ -69,6 +73,27 @@ class RecombinePane(Pane):
         return made
 
     def _invite(self) -> None:
+        """Somebody of another clip of the session, where there is one, or of any file."""
+        if not self.others.isEmpty():
+            self.others.popup(self.open_other.mapToGlobal(self.open_other.rect().bottomLeft()))
+        else:
+            self._invite_file()
+
+    def _offer(self, clips: tuple[Row, ...]) -> None:
+        """Other clips of the session."""
+        offered = [(row.name, row.path) for row in clips if not row.shown and not row.trouble]
+        if offered == self._offered:
+            return
+        self._offered = offered
+        self.others.clear()
+        for name, path in offered:
+            action = self.others.addAction(name)
+            action.triggered.connect(lambda _checked=False, path=path: self._commands.invite(Path(path)))
+        if offered:
+            self.others.addSeparator()
+            self.others.addAction("Another file…").triggered.connect(lambda: self._invite_file())
+
+    def _invite_file(self) -> None:
         if path := dialogs.choose_file(self, ""):
             self._commands.invite(path)
 
@@ -90,6 +115,7 @@ class RecombinePane(Pane):
         for widget in (self.task_text, self.progress, self.cancel):
             widget.setVisible(task is not None)
         self.open_other.setVisible(task is None)
+        self._offer(picture.clips)
         if task:
             self.task_text.setText(task.name)
             show_progress(self.progress, task.done, task.total)

@@ -1,10 +1,11 @@
-"""The mouse in the 3D view: a drag that begins on a joint pulls it, any other turns the view; a click takes a pose."""
+"""The mouse in the 3D view: a drag that begins on a joint pulls it, any other turns the view. A click on a limb shows
+its part alone everywhere, or takes the pose of another body there."""
 
 from typing import Any
 
 import numpy as np
 
-from core_model.skeleton import LIMBS
+from core_model.skeleton import LIMBS, PART_ANCHORS
 from desktop_app.scenes.skeleton_scene import SkeletonScene
 from desktop_app.session.resolve import Space
 from desktop_app.session.state import Session
@@ -42,16 +43,19 @@ class SceneHand:
         """The other pose of which a limb is there."""
         if self._others_m is None or not len(self._others_m):
             return None
-        ends = self._scene.on_canvas(self._others_m)[:, LIMBS]
-        start, along = ends[:, :, 0], ends[:, :, 1] - ends[:, :, 0]
-        share = ((place_px - start) * along).sum(-1) / np.maximum((along**2).sum(-1), 1e-9)
-        away = np.linalg.norm(start + share.clip(0, 1)[..., None] * along - place_px, axis=-1).min(axis=1)
+        away = _away_px(self._scene.on_canvas(self._others_m)[:, LIMBS], place_px).min(axis=1)
+        return int(away.argmin()) if away.min() <= _CLICK_PX else None
+
+    def _part_under(self, place_px: np.ndarray) -> int | None:
+        if self._space is None:
+            return None
+        away = _away_px(self._scene.on_canvas(self._space.joints_m)[PART_ANCHORS], place_px)
         return int(away.argmin()) if away.min() <= _CLICK_PX else None
 
     def _pressed(self, event: Any) -> None:
         place_px = np.asarray(event.pos[:2], float)
         joint = self._under(place_px) if event.button == 1 else None
-        self._pressed_px = place_px if joint is None and event.button == 1 else None
+        self._pressed_px = place_px if event.button == 1 else None
         if joint is None or self._space is None:
             return
         self._held = joint, self._space.joints_m[joint].copy(), place_px
@@ -66,10 +70,18 @@ class SceneHand:
             self._scene.ring(None if joint is None else space.joints_m[joint])
             return
         joint, from_m, from_px = self._held
+        if self._near(event):
+            return
+        self._pressed_px = None
         target_px = self._scene.on_canvas(from_m) + np.asarray(event.pos[:2], float) - from_px
         target_m = self._scene.off_canvas(target_px, from_m)
         turn, place_m = space.camera_to_world[:3, :3], space.camera_to_world[:3, 3]
         self._grip.pull(joint, (target_m - place_m) @ turn)
+
+    def _near(self, event: Any) -> bool:
+        """Whether the mouse is still where it went down."""
+        moved_px = None if self._pressed_px is None else np.asarray(event.pos[:2], float) - self._pressed_px
+        return moved_px is not None and bool(np.linalg.norm(moved_px) <= _CLICK_PX)
 
     def _released(self, event: Any) -> None:
         if self._held is not None:
@@ -77,8 +89,20 @@ class SceneHand:
             self._scene.hold(False)
             self._scene.ring(None)
             self._grip.let_go()
-        elif self._pressed_px is not None:
-            place_px = np.asarray(event.pos[:2], float)
-            other = self._other_under(place_px)
-            if other is not None and np.linalg.norm(place_px - self._pressed_px) <= _CLICK_PX:
-                self._session.take_other(other)
+        if self._near(event):
+            self._clicked(np.asarray(event.pos[:2], float))
+        self._pressed_px = None
+
+    def _clicked(self, place_px: np.ndarray) -> None:
+        session = self._session
+        if (other := self._other_under(place_px)) is not None:
+            session.take_other(other)
+        elif (part := self._part_under(place_px)) is not None:
+            session.show(isolated_part=None if part == session.display.isolated_part else part)
+
+
+def _away_px(ends_px: np.ndarray, place_px: np.ndarray) -> np.ndarray:
+    """How far lines between two ends (..., 2, 2) are from a place (2,)."""
+    start, along = ends_px[..., 0, :], ends_px[..., 1, :] - ends_px[..., 0, :]
+    share = ((place_px - start) * along).sum(-1) / np.maximum((along**2).sum(-1), 1e-9)
+    return np.asarray(np.linalg.norm(start + share.clip(0, 1)[..., None] * along - place_px, axis=-1))

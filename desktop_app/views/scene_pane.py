@@ -67,7 +67,8 @@ class ScenePane(Pane):
             self._canvas = scene.SceneCanvas(app="pyside6", keys=None, parent=self)
             self._scene = SkeletonScene(self._canvas)
             self._canvas.native.setToolTip(
-                "Drag to turn, Shift+drag to move, wheel to come closer; drag a joint to pull it along"
+                "Drag to turn, Shift+drag to move, wheel to come closer; drag a joint to pull it along; "
+                "click a limb to see it alone everywhere"
             )
             self._hand = SceneHand(self._canvas, self._scene, self._session)
             _stand_alone(self._canvas.native)

@@ -1,10 +1,13 @@
 """Open, analyse with progress and cancel, undo and redo: what is needed most, always in the same place."""
 
+from html import escape
+
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton
 
 from desktop_app.session.activity import Analysis, Phase
 from desktop_app.session.resolve import Picture
+from desktop_app.views.clip_box import ClipBox
 from desktop_app.views.commands import Commands
 from desktop_app.views.keymap import keyed
 from desktop_app.views.pane import button, caption, show_progress, steady
@@ -22,6 +25,8 @@ class TopBar(QFrame):
         row.setSpacing(6)
         self._tools = {name: self._tool(actions[name]) for name in ("open", "undo", "redo")}
         row.addWidget(self._tools["open"])
+        self.clip_box = ClipBox(commands)
+        row.addWidget(self.clip_box)
         self.name = caption("", "clip")
         row.addWidget(self.name)
         row.addStretch(1)
@@ -44,18 +49,17 @@ class TopBar(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         """Icons."""
+        self.clip_box.set_theme(theme)
         for name, sign in (("open", "folder-open-outline"), ("undo", "undo"), ("redo", "redo")):
             self._tools[name].defaultAction().setIcon(icon(sign, theme))
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed."""
         clip, analysis = picture.clip, picture.analysis
-        if clip is not None:
-            width, height = clip.frame_size_px
-            rate = "" if clip.image_names else f" · {clip.fps:.3g} frames/s"
-            self.name.setText(f"<b>{clip.path.name}</b> &nbsp; {width}×{height} · {len(clip)} frames{rate}")
+        self.clip_box.show_picture(picture)
+        self.name.setText(_clip_line(picture))
         self.cancel.setVisible(analysis.running)
-        self.analyse.setVisible(not analysis.running)
+        self.analyse.setVisible(not analysis.running and picture.live is None)
         missing = clip is not None and bool((picture.frame_states == 0).any())
         self.analyse.setEnabled(missing and picture.engine.ready)
         self.analyse.setText(self._verb(picture, missing))
@@ -70,6 +74,18 @@ class TopBar(QFrame):
         if picture.clip is None or (picture.frame_states == 0).all():
             return "Analyse clip"
         return "Analyse the rest" if missing else "Analysed"
+
+
+def _clip_line(picture: Picture) -> str:
+    """Name and size; the name stands beside it where there are several."""
+    clip = picture.clip
+    if clip is None:
+        return ""
+    width, height = clip.frame_size_px
+    rate = "" if clip.image_names else f" · {clip.fps:.3g} frames/s"
+    name = "" if len(picture.clips) > 1 else f"<b>{escape(clip.path.name)}</b> &nbsp; "
+    count = "live" if clip.live else "1 frame" if len(clip) == 1 else f"{len(clip)} frames"
+    return f"{name}{width}×{height} · {count}{rate}"
 
 
 def progress_line(analysis: Analysis) -> str:

@@ -117,6 +117,13 @@ class ValueRow(QWidget):
             self.label.style().polish(self.label)
         self._showing = False
 
+    def mark(self, on: bool) -> None:
+        """Make its name stand out."""
+        font = self.label.font()
+        font.setUnderline(on)
+        font.setBold(on)
+        self.label.setFont(font)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Double-click on the name resets."""
         self.reset.emit()

@@ -1,6 +1,6 @@
 """The window: panes in docks, menus, keys, files dropped on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, QTimer
@@ -17,26 +17,32 @@ from desktop_app.views.appearance_pane import AppearancePane
 from desktop_app.views.banner import Banner
 from desktop_app.views.cadence import Turns
 from desktop_app.views.camera_pane import CameraPane
+from desktop_app.views.clips_pane import ClipsPane
 from desktop_app.views.commands import Commands
 from desktop_app.views.frame_pane import FramePane
 from desktop_app.views.hints import HintBar
 from desktop_app.views.keyboard_dialog import KeyboardDialog
 from desktop_app.views.keymap import Keymap
+from desktop_app.views.known_runs import KnownRuns
 from desktop_app.views.layout import DockLayout
+from desktop_app.views.live_bar import LiveBar
 from desktop_app.views.log_pane import LogPane
 from desktop_app.views.menus import fill_menus, window_commands
+from desktop_app.views.new_run_page import NewRunPage
 from desktop_app.views.parts_pane import PartsPane
 from desktop_app.views.plots_pane import PlotsPane
 from desktop_app.views.pose_pane import PosePane
 from desktop_app.views.questions import Questions
 from desktop_app.views.recent import RecentFiles
 from desktop_app.views.recombine_pane import RecombinePane
+from desktop_app.views.runs_pane import RunsPane
 from desktop_app.views.scene_pane import ScenePane
 from desktop_app.views.status import StatusLine
 from desktop_app.views.synthesis_pane import SynthesisPane
 from desktop_app.views.theme import DARK, THEMES, Theme, apply_theme
 from desktop_app.views.timeline_pane import TimelinePane
 from desktop_app.views.top_bar import TopBar
+from desktop_app.views.train_menu import show_actions
 
 
 class Window(QMainWindow):
@@ -52,25 +58,11 @@ class Window(QMainWindow):
         self._may_close = self._painted = False
         self.unsaved: QMessageBox | None = None
         self.questions = Questions(self, commands, self.guarded)
-        self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
-        self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
-        self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
-        self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
-        self.plots, self.log = PlotsPane(session, commands), LogPane()
-        self.panes = (
-            self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
-            self.recombine, self.timeline, self.plots, self.log,
-        )  # fmt: skip
-        others = (pane for pane in self.panes if pane not in (self.frame, self.timeline))
-        self._turns = Turns(pane.show_picture for pane in others)
-        titles = (
-            "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
-            "Plots", "Log",
-        )  # fmt: skip
-        self.layout_ = DockLayout(self, dict(zip(titles, self.panes, strict=True)), settings)
-        docks = self.layout_.docks  # what these two show is made only while it is to be seen
+        self.layout_ = DockLayout(self, self._make_panes(session, commands), settings)
+        docks = self.layout_.docks  # what these three show is made only while it is to be seen
         docks["Appearance"].visibilityChanged.connect(lambda on: session.show(sheet=on))
         docks["Plots"].visibilityChanged.connect(lambda on: session.plots.show(in_sight=on))
+        docks["Training"].visibilityChanged.connect(lambda on: session.runs.show(in_sight=on))
         self.command_list = window_commands(self)
         self.actions_ = build_actions(self, self.command_list)
         self.menu_bar = QMenuBar()  # not that of QMainWindow, which wants the whole top of the window
@@ -83,16 +75,38 @@ class Window(QMainWindow):
         self.layout_.arrange()
         self.layout_.restore()
 
+    def _make_panes(self, session: Session, commands: Commands) -> dict[str, QWidget]:
+        """Every pane under the title of its dock."""
+        self.frame, self.scene, self.parts = FramePane(session), ScenePane(session), PartsPane(session)
+        self.synthesis, self.pose, self.camera = SynthesisPane(session), PosePane(session), CameraPane(session)
+        self.appearance, self.recombine = AppearancePane(session, commands), RecombinePane(session, commands)
+        self.adapt, self.timeline = AdaptPane(session, commands), TimelinePane(session)
+        self.plots, self.log, self.clips = PlotsPane(session, commands), LogPane(), ClipsPane(session, commands)
+        self.training, self.known_runs = RunsPane(session, commands), KnownRuns(session.runs, self.settings)
+        self.new_run = NewRunPage(self, commands.training)
+        self.panes = (
+            self.frame, self.synthesis, self.scene, self.parts, self.appearance, self.adapt, self.pose, self.camera,
+            self.recombine, self.timeline, self.plots, self.log, self.clips, self.training,
+        )  # fmt: skip
+        others = (pane for pane in self.panes if pane not in (self.frame, self.timeline))
+        self._turns = Turns(pane.show_picture for pane in others)
+        titles = (
+            "Frame", "Synthesis", "3D", "Parts", "Appearance", "Adapt", "Pose", "Camera", "Recombine", "Timeline",
+            "Plots", "Log", "Clips", "Training",
+        )  # fmt: skip
+        return dict(zip(titles, self.panes, strict=True))
+
     def _build_frame(self, session: Session) -> None:
         """What stands above and below the docks."""
         self.banner, self.top_bar, self.status = Banner(session), TopBar(self.commands, self.actions_), StatusLine()
-        self.hints = HintBar(self.layout_.docks, self.settings)
+        self.live, self.hints = LiveBar(self.commands), HintBar(self.layout_.docks, self.settings)
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.menu_bar)
         column.addWidget(self.top_bar)
+        column.addWidget(self.live)
         column.addWidget(self.banner)
         column.addWidget(self.hints)
         self.setMenuWidget(top)
@@ -104,14 +118,14 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         self.settings.setValue("theme", theme.name)
-        for pane in (*self.panes, self.banner, self.hints, self.top_bar):
+        for pane in (*self.panes, self.banner, self.hints, self.top_bar, self.live, self.new_run):
             if hasattr(pane, "set_theme"):
                 pane.set_theme(theme)
         self.session.changed.emit()
 
     def show_picture(self, picture: Picture) -> None:
         """Every pane draws its share; while the clip plays, all but the frame and the timeline take turns."""
-        for pane in (self.banner, self.top_bar, self.frame, self.timeline, self.status):
+        for pane in (self.banner, self.top_bar, self.live, self.frame, self.timeline, self.status):
             pane.show_picture(picture)
         for draw in self._turns.now() if picture.playback.playing else self._turns.all():
             draw(picture)
@@ -122,8 +136,13 @@ class Window(QMainWindow):
                 action.setText(text)
                 action.setEnabled(label is not None)
         self.questions.show_picture(picture)
+        self.known_runs.keep()
+        self.new_run.show_run(picture.new_run)
+        show_actions(self.actions_, picture.training)
         for name in ("save", "save_as"):
-            self.actions_[name].setEnabled(picture.clip is not None)
+            self.actions_[name].setEnabled(bool(picture.clips))
+        for name in ("record", "stop_camera"):
+            self.actions_[name].setEnabled(picture.live is not None)
         title = f"{picture.name}[*] - PuppetPose" if picture.name else "PuppetPose"
         if title != self.windowTitle():
             self.setWindowTitle(title)
@@ -138,7 +157,18 @@ class Window(QMainWindow):
 
     def open(self, path: Path) -> None:
         """A session or a clip, once what is on show may go."""
-        self.guarded(lambda: self.commands.open(path))
+        self.guarded(lambda: self.commands.open(path, lambda: None))
+
+    def open_all(self, paths: Sequence[Path]) -> None:
+        """One is opened in place of what is on show; several are added to it, after a session if one is among them."""
+        sessions = [path for path in paths if path.suffix.lower() == SUFFIX]
+        clips = [path for path in paths if path not in sessions]
+        if len(paths) == 1:
+            self.open(paths[0])
+        elif sessions:
+            self.guarded(lambda: self.commands.open(sessions[0], lambda: self.commands.add_clips(clips)))
+        else:
+            self.commands.add_clips(clips)
 
     def guarded(self, then: Callable[[], None]) -> None:
         """Do what loses unsaved changes after the person has saved or discarded them."""
@@ -157,8 +187,8 @@ class Window(QMainWindow):
 
     def save_as(self, then: Callable[[], None] = lambda: None) -> None:
         """The session, into another file."""
-        if clip := self.session.clip:
-            start = self.session.keeping.path or clip.path.with_suffix(SUFFIX)
+        if clips := self.session.clips.items:
+            start = self.session.keeping.path or clips[0].path.with_suffix(SUFFIX)
             if path := dialogs.choose_session(self, str(start), save=True):
                 self.commands.save(path, then)
 
@@ -181,6 +211,18 @@ class Window(QMainWindow):
         name = self.session.clip.path.stem if self.session.clip else "motion"
         if path := dialogs.choose_export(self, name):
             self.commands.write_motion(path)
+
+    def show_new_run(self) -> None:
+        """The page of a new training run, which stands beside this window."""
+        self.commands.training.open()
+        self.new_run.show()
+        self.new_run.raise_()
+        self.session.changed.emit()
+
+    def show_training(self) -> None:
+        """The pane of training runs in front."""
+        self.layout_.docks["Training"].show()
+        self.layout_.docks["Training"].raise_()
 
     def show_keyboard(self) -> None:
         """The page of keys."""
@@ -213,11 +255,11 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Open the first of the files."""
+        """Open the file; several become clips of the session."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.open(paths[0])
+            self.open_all(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Remember the layout and let everything end, once what is on show may go."""
@@ -225,6 +267,7 @@ class Window(QMainWindow):
             event.ignore()
             self.guarded(self._close)
             return
+        self.new_run.close()
         self.layout_.save()
         self.closed()
         super().closeEvent(event)

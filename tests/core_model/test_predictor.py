@@ -1,22 +1,24 @@
 """The bundled checkpoint on the bundled clip: what a newcomer sees first."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from core_model.assets import asset
 from core_model.data.video import open_video
-from core_model.errors import NobodyFoundError
+from core_model.errors import CheckpointError, NobodyFoundError
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
 from core_model.prediction import CROP_PX
 from core_model.predictor import BUNDLED, Predictor, _part_index
 from core_model.retake import retake
-from core_model.runtime import Engine, run_torch
+from core_model.runtime import Engine, Network, run_torch
 from core_model.seen import seen_of
 from core_model.skeleton import BACKGROUND, JOINT
-from core_model.training.checkpoint import load_checkpoint
+from core_model.training.checkpoint import Checkpoint, load_checkpoint
 
 CLIP = "clips/tfjs_pose_1.mp4"
 
@@ -38,9 +40,12 @@ def test_what_is_kept_of_a_prediction_makes_it_again(predictor: Predictor, frame
     for one, other in ((first, again), (first.factors, again.factors)):
         for field in fields(one):
             value = getattr(one, field.name)
-            if isinstance(value, np.ndarray) and field.name != "part_sure":  # that is not kept
+            if isinstance(value, np.ndarray) and field.name != "part_sure":
                 np.testing.assert_array_equal(value, getattr(other, field.name))
     assert (first.score, first.factors.camera) == (again.score, again.factors.camera)
+    lost = np.abs(first.part_sure.astype(int) - again.part_sure)
+    assert lost.mean() < 0.02 * 255, "kept coarsely"
+    assert (lost > 0.25 * 255).mean() < 0.01
 
 
 def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.ndarray) -> None:
@@ -54,6 +59,31 @@ def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.nda
     assert 0.03 < (seen.parts != BACKGROUND).mean() < 0.5
     projected = seen.factors.camera.project(seen.joints3d_m)
     assert np.median(np.linalg.norm(projected - seen.joints2d_px, axis=1)) < 25
+
+
+def test_a_runs_encoder_takes_the_place_of_the_encoder_alone(tmp_path: Path) -> None:
+    """Locator and decoder stay, whatever the run has made of the trunk; nothing of the encoder is rounded."""
+    prepared: list[torch.nn.Module] = []
+
+    def prepare(network: torch.nn.Module, _: object) -> Network:
+        prepared.append(network)
+        return lambda *planes: [plane + len(prepared) for plane in planes]  # which network is it?
+
+    predictor = Predictor(load_checkpoint(asset(BUNDLED)), BUNDLED, Engine("none", prepare, True))
+    count = len(prepared)
+    learnt = {name: {k: v + 1 for k, v in predictor.checkpoint.states[name].items()} for name in ("trunk", "tail")}
+    other = predictor.with_encoder(Checkpoint(learnt, {"steps": 250}), tmp_path / "run" / "encoder_best.safetensors")
+    (encoder,) = prepared[count:]  # the others serve as they are
+    for name, state in learnt.items():
+        for key, value in getattr(encoder, name).state_dict().items():
+            torch.testing.assert_close(value, state[key].to(value))
+    assert other.checkpoint.states["decoder"] is predictor.checkpoint.states["decoder"]
+    assert (other._locate, other._decode) == (predictor._locate, predictor._decode)
+    assert other.checkpoint_name == "run (step 250, best)"
+    assert other.checkpoint_digest != predictor.checkpoint_digest
+    assert predictor.checkpoint.states["tail"] is not other.checkpoint.states["tail"]
+    with pytest.raises(CheckpointError, match="tail does not fit"):
+        predictor.with_encoder(Checkpoint({"trunk": learnt["trunk"]}), tmp_path / "encoder.safetensors")
 
 
 def test_an_edit_moves_the_image_where_the_limb_is_and_leaves_the_rest(predictor: Predictor, frame: np.ndarray) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from fake_training import fake_training
 
 from core_model.errors import MediaError, NobodyFoundError
 from core_model.limits import REST_DIRECTIONS, limb_lengths_m
@@ -199,7 +200,9 @@ def fake_retake(frame: np.ndarray, seen: Seen) -> Prediction:
     atlas = np.zeros((NUM_PARTS, 4, *ATLAS_PX), dtype=np.float32)
     background = np.full((CROP_PX, CROP_PX, 3), 60, dtype=np.uint8)
     factors = Factors(seen.angles_rad, seen.shape, seen.camera, seen.box_px, atlas, background)
-    return Prediction(factors, seen.joints3d_m, seen.joints2d_px, seen.confidence, seen.score, seen.parts, None)
+    return Prediction(
+        factors, seen.joints3d_m, seen.joints2d_px, seen.confidence, seen.score, seen.parts, None, seen.part_sure
+    )
 
 
 def fake_open(path: Path) -> FakeReader:
@@ -356,6 +359,72 @@ def fake_others(factors: Factors) -> Others:
     return Others(factors, poses, np.stack([body(p) @ camera.rotation.T + camera.translation_m for p in poses]))
 
 
+class FakeCamera:
+    """Grey frames, a hundred a second; `pull` it out, and it gives no more."""
+
+    name = "Drawn camera"
+
+    def __init__(self, frame_s: float = 0.01) -> None:
+        self.frame_s, self.given, self.closed, self.pulled = frame_s, 0, False, False
+
+    def read(self) -> tuple[np.ndarray, float]:
+        """The next."""
+        if self.pulled:
+            raise MediaError("Drawn camera gives no more pictures.", "Plug it in and open it again.")
+        time.sleep(self.frame_s)
+        self.given += 1
+        return np.full((FRAME_PX[1], FRAME_PX[0], 3), 40 + self.given % 200, dtype=np.uint8), self.given * self.frame_s
+
+    def close(self) -> None:
+        """Let go."""
+        self.closed = True
+
+
+@dataclass(frozen=True)
+class FakeFound:
+    """A camera that can be opened."""
+
+    name: str = "Drawn camera"
+    source: str = "0"
+
+
+class FakeWriter:
+    """Writes how many frames it got."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.count, self.size_px = path, 0, FRAME_PX
+
+    def add(self, pts_s: float, image: np.ndarray) -> None:
+        """One more."""
+        self.count += 1
+
+    def close(self) -> None:
+        """The file is whole."""
+        self.path.write_text(str(self.count))
+
+
+class FakeOther(FakePredictor):
+    """As a run's checkpoint: everybody is seen a little further to the right, and less surely."""
+
+    checkpoint_digest = "fedcba9876543210"
+
+    def predict(self, frame: np.ndarray, *, synthesise: bool = True) -> Prediction:
+        """As the real one."""
+        seen = super().predict(frame, synthesise=synthesise)
+        joints3d_m = seen.joints3d_m + np.array([0.1, 0, 0]) * (np.arange(NUM_JOINTS) > 0)[:, None]
+        return replace(
+            seen, joints3d_m=joints3d_m, joints2d_px=seen.joints2d_px + [5, 0], confidence=seen.confidence / 2
+        )
+
+
+def fake_encoder(predictor: Predictor, path: Path) -> FakeOther:
+    """Reads no file, but wants it to be there."""
+    path.stat()
+    made = FakeOther()
+    made.checkpoint_name = f"{path.parent.name} ({path.name})"
+    return made
+
+
 def fake_core(predictor: FakePredictor | None = None) -> Core:
     """All of it."""
     return Core(
@@ -383,4 +452,9 @@ def fake_core(predictor: FakePredictor | None = None) -> Core:
         Path.read_text,
         fake_smooth,
         fake_others,
+        lambda: [FakeFound()],
+        lambda source: FakeCamera(),
+        FakeWriter,
+        fake_encoder,
+        fake_training(),
     )

@@ -1,6 +1,8 @@
-"""Five hundred random actions of a person in the real window: no exception, no thread left, no edit lost."""
+"""Five hundred random actions of a person in the real window, in several clips: no exception, no thread left, no edit
+lost."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +36,7 @@ class Person:
         self._rows = [*window.pose.rows.values(), *window.camera.rows.values()]
         self._deeds: list[Callable[[], object]] = [
             self._press, self._press, self._drag, self._drag, self._pull, self._seek, self._stage, self._correct,
+            self._turn,
             lambda: session.grip.ask(self._any(list(Ask))),
             lambda: session.grip.slide(int(self.rng.integers(8)), float(self.rng.uniform(-2, 2))),
         ]  # fmt: skip
@@ -65,6 +68,9 @@ class Person:
             grip.pull_in_frame(int(self.rng.integers(1, 21)), self.rng.uniform(0, 240, 2), bool(self.rng.integers(2)))
         grip.let_go()
 
+    def _turn(self) -> None:
+        self.studio.window.commands.show_clip(int(self.rng.integers(1, 4)))
+
     def _seek(self) -> None:
         self.studio.session.seek(int(self.rng.integers(60)))
 
@@ -90,9 +96,14 @@ class Person:
 
 
 @pytest.mark.timeout(300)
-def test_whatever_is_done_can_be_undone_and_done_again(make_studio, qtbot) -> None:
+def test_whatever_is_done_can_be_undone_and_done_again(make_studio, qtbot, tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("clip.mp4", "second.mp4", "third.mp4")]
+    for path in paths:
+        path.write_bytes(path.name.encode())
     studio = make_studio(FakePredictor(predict_s=0.002, synthesise_s=0.001))
     qtbot.waitUntil(lambda: studio.session.prediction is not None)
+    studio.window.commands.add_clips(paths[1:])
+    qtbot.waitUntil(lambda: studio.session.clips.shown == 2)
     begun, person, session = state(studio), Person(studio, seed=7), studio.session
     for number in range(ACTIONS):
         person.act()
@@ -100,15 +111,21 @@ def test_whatever_is_done_can_be_undone_and_done_again(make_studio, qtbot) -> No
             qtbot.wait(5)
     settled(studio, qtbot)
     assert session.problem is None or not session.problem.details, session.problem  # a sentence, but no traceback
-    done = state(studio)
-    assert done != begun
-    while session.history.undo_label is not None:
-        session.undo()
-    assert state(studio) == begun
-    while session.history.redo_label is not None:
-        session.redo()
-    assert state(studio) == done
-    settled(studio, qtbot)
+    changed = 0
+    for item in session.clips.items:
+        studio.window.commands.show_clip(item.number)
+        qtbot.waitUntil(lambda number=item.number: session.clips.shown == number and session.opening is None)
+        settled(studio, qtbot)
+        done = state(studio)
+        changed += done != begun
+        while session.history.undo_label is not None:
+            session.undo()
+        assert state(studio) == begun
+        while session.history.redo_label is not None:
+            session.redo()
+        assert state(studio) == done
+        settled(studio, qtbot)
+    assert changed > 1
 
 
 def settled(studio: Studio, qtbot) -> None:

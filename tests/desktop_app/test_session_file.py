@@ -14,8 +14,10 @@ from desktop_app.session import container
 from desktop_app.session.clip_file import ClipFile, fingerprint
 from desktop_app.session.coding import decode, encode
 from desktop_app.session.container import SessionFileError
+from desktop_app.session.corrections import Corrections
 from desktop_app.session.display import Compare, Trail
-from desktop_app.session.kept import Kept, kept_of, restore
+from desktop_app.session.history import History
+from desktop_app.session.kept import Kept, KeptSession, kept_of, restore
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.staging import CLEAN, OWN, Behind, Ground, Guest, Outfit
 from desktop_app.session.state import Session
@@ -56,17 +58,27 @@ def session() -> Session:
     return session
 
 
-def content_of(kept: Kept, delta: bytes = b"") -> bytes:
+def whole(session: Session, path: Path) -> KeptSession:
+    """The session, of one clip."""
+    now = kept_of(session)
+    return session.clips.kept(replace(now, looks=lambda: {"offered": np.array(3)}), path)
+
+
+def put(session: Session, kept: Kept) -> None:
+    """Into a session."""
+    restore(session, kept, History())
+
+
+def content_of(kept: KeptSession) -> bytes:
     """To compare: what is in the file."""
-    content = encode(kept, delta)
+    content = encode(kept, [b""])
     arrays = b"".join(name.encode() + array.tobytes() for name, array in sorted(content.arrays.items()))
     return json.dumps(content.state).encode() + arrays + b"".join(content.others.values())
 
 
-def written(session: Session, path: Path, delta: bytes = b"") -> Kept:
+def written(session: Session, path: Path, delta: bytes = b"") -> KeptSession:
     """Saved and read again."""
-    kept = kept_of(session, path)
-    container.write(path, encode(replace(kept, looks={"offered": np.array(3)}), delta))
+    container.write(path, encode(whole(session, path), [delta]))
     return decode(path, container.read(path), fake_person)[0]
 
 
@@ -75,14 +87,17 @@ def test_what_was_saved_comes_back_the_same(session: Session, tmp_path: Path) ->
     again = Session()
     again.open(CLIP)
     kept = written(session, path, b"learnt")
-    restore(again, kept)
-    assert content_of(kept_of(again, path)) == content_of(kept_of(session, path))
-    assert kept.looks["offered"] == 3
-    assert decode(path, container.read(path), fake_person)[1] == b"learnt"
+    again.display = kept.display
+    put(again, kept.clips[0])
+    assert content_of(whole(again, path)) == content_of(whole(session, path))
+    assert kept.clips[0].looks()["offered"] == 3
+    assert decode(path, container.read(path), fake_person)[1] == [b"learnt"]
     again.put_frame(frame(4))
     again.put_prediction(4, session.results.get(4))
     for name in ("angles_rad", "shape"):
         np.testing.assert_array_equal(getattr(again.factors, name), getattr(session.factors, name))
+    for index, one in session.results.seen.items():
+        np.testing.assert_array_equal(again.results.seen[index].part_sure, one.part_sure)
     assert again.stage.staging.parts[3] is OWN
     assert again.stage.staging.outfit.guest.person.wardrobe.offered == 7
     assert again.results.floor_m == session.results.floor_m
@@ -93,15 +108,18 @@ def test_what_was_saved_comes_back_the_same(session: Session, tmp_path: Path) ->
 def test_numpy_reads_the_arrays(session: Session, tmp_path: Path) -> None:
     written(session, tmp_path / "a.puppetpose")
     with np.load(tmp_path / "a.puppetpose") as arrays:
-        np.testing.assert_array_equal(arrays["frames/index"], [1, 4])
-        np.testing.assert_array_equal(arrays["frames/joints3d_m"][1], session.prediction.joints3d_m)
+        np.testing.assert_array_equal(arrays["clips/0/frames/index"], [1, 4])
+        np.testing.assert_array_equal(arrays["clips/0/frames/joints3d_m"][1], session.prediction.joints3d_m)
 
 
 def rewritten(path: Path, **changes: object) -> None:
     """As another version would have written it."""
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    state = {**json.loads(members.pop("session.json")), **changes}
+    state = json.loads(members.pop("session.json"))
+    clip = state["clips"][0]
+    clip.update({name: changes.pop(name) for name in list(changes) if name in clip and name != "outfits"})
+    state.update(changes)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("session.json", json.dumps(state))
         archive.writestr("plots/about.txt", b"not known here")
@@ -109,6 +127,30 @@ def rewritten(path: Path, **changes: object) -> None:
             np.lib.format.write_array(file, np.arange(3))
         for name, data in members.items():
             archive.writestr(name, data)
+
+
+def test_a_file_of_version_1_is_a_session_of_one_clip(session: Session, tmp_path: Path) -> None:
+    """It was written by that version, of what `session` holds."""
+    old = Path(__file__).parent / "files" / "version_1.puppetpose"
+    kept, deltas = decode(old, container.read(old), fake_person)
+    assert (len(kept.clips), kept.shown, deltas) == (1, 0, [b"learnt"])
+    clip, now = kept.clips[0], kept_of(session)
+    assert clip.name == "clip.mp4"
+    assert clip.corrections == Corrections({2: (1.0, 2.0, 30.0, 31.0)}, frozenset({5}))
+    assert (clip.edits, clip.playback, kept.display) == (now.edits, now.playback, session.display)
+    assert [outfit.name for outfit in clip.outfits] == [outfit.name for outfit in now.outfits]
+    assert clip.staging.outfit is clip.outfits[1]
+    assert clip.staging.shape == now.staging.shape
+    np.testing.assert_array_equal(clip.staging.behind.image, now.staging.behind.image)
+    np.testing.assert_array_equal(clip.state, now.state)
+    for index, seen in now.seen.items():
+        np.testing.assert_array_equal(clip.seen[index].joints3d_m, seen.joints3d_m)
+        np.testing.assert_array_equal(clip.seen[index].parts, seen.parts)
+        assert clip.seen[index].part_sure is None, "it was not kept then"
+    assert clip.looks()["offered"] == 3
+    container.write(tmp_path / "now.puppetpose", encode(kept, deltas))
+    again, _ = decode(old, container.read(tmp_path / "now.puppetpose"), fake_person)
+    assert content_of(again) == content_of(kept)
 
 
 def test_a_newer_minor_version_opens_and_loses_nothing(session: Session, tmp_path: Path) -> None:
@@ -119,9 +161,9 @@ def test_a_newer_minor_version_opens_and_loses_nothing(session: Session, tmp_pat
     again = Session()
     again.open(CLIP)
     kept = decode(path, container.read(path), fake_person)[0]
-    restore(again, kept)
-    assert again.display.opacity == 0.4
-    assert again.display.trails == (Trail.HEAD,)
+    assert kept.display.opacity == 0.4
+    assert kept.display.trails == (Trail.HEAD,)
+    put(again, kept.clips[0])
     again.put_keeping(replace(again.keeping, foreign=kept.foreign))
     written(again, path)
     content = container.read(path)
@@ -182,7 +224,7 @@ def test_another_video_takes_the_changes_only(session: Session, tmp_path: Path) 
     kept = written(session, tmp_path / "a.puppetpose")
     other = Session()
     other.open(Clip(Path("other.mp4"), np.arange(5) / 25, FRAME_PX, 25.0))
-    restore(other, kept)
+    put(other, kept.clips[0])
     assert not other.results.seen
     assert other.edits == session.edits
     assert other.playback.loop is None

@@ -261,7 +261,9 @@ def test_a_closed_pane_comes_back_with_the_layout(studio: Studio, qtbot) -> None
     docks["Parts"].close()
     docks["Camera"].setFloating(True)
     studio.window.actions_["layout"].trigger()
-    assert all(dock.isVisible() != (name == "Log") and not dock.isFloating() for name, dock in docks.items())
+    assert all(
+        dock.isVisible() != (name in ("Log", "Training")) and not dock.isFloating() for name, dock in docks.items()
+    )
 
 
 def test_the_layout_is_remembered(make_studio, qtbot) -> None:

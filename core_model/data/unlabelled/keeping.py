@@ -1,7 +1,5 @@
 """Which frames are kept, and why the others are not (numpy and cv2)."""
 
-from typing import Literal
-
 import cv2
 import numpy as np
 
@@ -10,15 +8,6 @@ from core_model.geometry.limbs import limb_vectors
 from core_model.prediction import CROP_PX, Prediction
 from core_model.skeleton import BACKGROUND, NUM_PARTS
 
-Reason = Literal["unreadable", "nobody", "unsure", "alike", "surplus"]
-REASONS: dict[Reason, str] = {
-    "unreadable": "could not be read",
-    "nobody": "with nobody in them",
-    "unsure": "not understood",
-    "alike": "like the one before",
-    "surplus": "more than needed",
-}
-"""Why frames are dropped, in words that follow a number."""
 LEAST_CONFIDENCE = 0.35
 LEAST_PARTS = 8
 """Fewer parts in sight than this: not a whole person, or not one that was understood."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core_model.data.unlabelled.frames import Figure, Frames, figure_mask
-from core_model.data.unlabelled.keeping import Novelty, Reason, is_unsure
+from core_model.data.unlabelled.keeping import Novelty, is_unsure
+from core_model.data.unlabelled.words import Reason
 from core_model.data.video import VideoReader
 from core_model.errors import MediaError
 from core_model.geometry.crop import crop_image, to_crop

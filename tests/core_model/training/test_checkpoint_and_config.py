@@ -1,6 +1,7 @@
 """Checkpoints come back as they were written; what cannot be used is refused with words."""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from core_model.assets import assets_dir
 from core_model.errors import CheckpointError, ConfigError
 from core_model.training import devices
 from core_model.training.checkpoint import Checkpoint, half_state, load_checkpoint, save_checkpoint
-from core_model.training.config import LossWeights, TrainConfig, as_json, changed, from_mapping, load_config
+from core_model.training.config import LossWeights, TrainConfig, as_json, as_toml, changed, from_mapping, load_config
 
 
 def test_a_checkpoint_comes_back(tmp_path: Path) -> None:
@@ -60,6 +61,19 @@ def test_config_names_the_nearest_key_and_the_expected_type(tmp_path: Path) -> N
         from_mapping({"losses": {"limb": 1}})
     with pytest.raises(ConfigError, match=r"\[losses\]"):
         from_mapping({"losses": 3})
+
+
+def test_a_config_is_written_and_read_back(tmp_path: Path) -> None:
+    weights = LossWeights(heat=((0.0, 1.0), (5.0, 2.0)), time=0.5)
+    config = TrainConfig(folder='a "b" ü\\c\x7f', learning_rate=1e-7, train_trunk=True, losses=weights)
+    (tmp_path / "a.toml").write_text(as_toml(config), encoding="utf-8")
+    assert load_config(tmp_path / "a.toml") == config
+    (tmp_path / "config.json").write_text(json.dumps(as_json(config)))
+    assert load_config(tmp_path / "config.json") == config
+    (tmp_path / "config.json").write_text("[]")
+    with pytest.raises(ConfigError, match="holds no settings"):
+        load_config(tmp_path / "config.json")
+    assert as_toml(TrainConfig()) == 'folder = "runs/pose"\n'
 
 
 def test_a_weight_follows_its_schedule() -> None:
