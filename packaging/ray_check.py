@@ -41,12 +41,15 @@ def noted(job: Job, tell: pools.Tell) -> Outcome:
 
 
 @contextmanager
-def cluster() -> Iterator[None]:
-    """Two nodes with a worker each, for as long as it takes."""
+def cluster(folder: Path) -> Iterator[None]:
+    """Two nodes with a worker each, for as long as it takes; what they keep lies in a folder."""
     import ray
 
     command = [str(Path(sys.executable).with_name("ray")), "start", "--block", "--num-cpus=1", "--disable-usage-stats"]
-    places = [["--head", f"--port={PORT}", "--include-dashboard=false"], [f"--address={ADDRESS}"]]
+    places = [
+        ["--head", f"--port={PORT}", "--include-dashboard=false", f"--temp-dir={folder}"],
+        [f"--address={ADDRESS}"],
+    ]
     nodes: list[subprocess.Popen[bytes]] = []
     try:
         for count, place in enumerate(places, 1):
@@ -86,7 +89,7 @@ def main(clips: Sequence[Path]) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         list(pools.one_by_one(jobs_of(clips, folder / "alone", options), work))
-        with cluster():
+        with cluster(folder / "ray"):
             outcomes = list(pools.by_ray(jobs_of(clips, folder / "spread", options), noted, ADDRESS))
         notes = [outcome.job.folder / WHERE for outcome in outcomes if not outcome.trouble]
         shares = sorted(Counter(note.read_text() for note in notes).values())

@@ -177,7 +177,11 @@ def test_a_batch_tells_programs_nothing_but_json(
 
 def test_ways_are_told_beside_the_plain_loop(clips: Path) -> None:
     same, other = {"a": "1"}, {"a": "2"}
-    ways = [Way("plain loop", 100, 10.0, same), Way("2 processes", 100, 5.0, same), Way("Ray, 2", 100, 20.0, other)]
+    ways = [
+        Way("plain loop", 100, 10.0, same, 12.0),
+        Way("2 processes", 100, 5.0, same, 30.0),
+        Way("Ray, 2", 100, 20.0, other, 6.0),
+    ]
     told = table(ways).splitlines()
-    assert told[3] == "| 2 processes | 20.0 | 2.00 x | yes |"
-    assert told[4].endswith("| 0.50 x | no |")
+    assert told[3] == "| 2 processes | 20.0 | 2.00 x | 30.0 | 2.50 x | yes |"
+    assert told[4] == "| Ray, 2 | 5.0 | 0.50 x | 6.0 | 0.50 x | no |"
