@@ -20,6 +20,7 @@ class Synthesiser:
     def __init__(self, session: Session, network: Network, dresser: Dresser) -> None:
         self._session, self._network, self._dresser = session, network, dresser
         self._asked: tuple[Factors, Predictor | None] | None = None
+        self._made_s, self._took_s = 0.0, 0.0
         session.changed.connect(self._update)
 
     def _update(self) -> None:
@@ -30,6 +31,8 @@ class Synthesiser:
             return
         if factors is prediction.factors and prediction.reconstruction is not None:
             return
+        if session.playback.playing and perf_counter() - self._made_s < self._took_s:
+            return  # while the clip plays, images are made in half of the time: the frames come first
         if request := Request.of(session):
             self._ask(request)
 
@@ -46,6 +49,7 @@ class Synthesiser:
 
         def synthesised(answer: Any) -> None:
             made, elapsed_ms = answer
+            self._made_s, self._took_s = perf_counter(), elapsed_ms / 1e3
             if self._session.clip is request.clip:
                 self._session.put_engine(synthesise_ms=elapsed_ms)
                 self._session.put_synthesised(made)

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 Drawn = TypeVar("Drawn")
-_TURN_S = 0.006
+_TURN_S = 0.002
 
 
 class Cadence:

@@ -99,6 +99,7 @@ class FramePane(Pane):
             self._box.addItem(item, ignoreBounds=True)
         self.hint = sentence(parent=self._view)
         self._shown: Frame | None = None
+        self._drawn_step = 1
         self._drawn: tuple[object, ...] = (None,) * 4
         self._drawn_made: tuple[object, bool] = (None, False)
         self._size_px = (0, 0)
@@ -153,18 +154,25 @@ class FramePane(Pane):
         self._place_hint()
 
     def _show_frame(self, picture: Picture) -> None:
-        frame = picture.frame
-        if frame is self._shown:
+        frame, step = picture.frame, self._step(picture)
+        if frame is self._shown and step == self._drawn_step:
             return
-        self._shown = frame
+        self._shown, self._drawn_step = frame, step
         self._image.setVisible(frame is not None)
         if frame is None:
             return
-        self._image.setImage(frame.image, autoLevels=False, levels=None)
         size_px = (frame.image.shape[1], frame.image.shape[0])
+        self._image.setImage(frame.image[::step, ::step], autoLevels=False, levels=None)
+        self._image.setRect(QRectF(0, 0, *size_px))
         if size_px != self._size_px:
             self._size_px = size_px
             self.fit()
+
+    def _step(self, picture: Picture) -> int:
+        """Every which pixel is drawn: while the clip plays, no more than the screen shows."""
+        if not picture.playback.playing or not self._size_px[0]:
+            return 1
+        return max(1, int(self._box.viewPixelSize()[0]))
 
     def _show_prediction(self, picture: Picture, display: Display) -> None:
         prediction = picture.prediction

@@ -48,7 +48,7 @@ def test_one_decode_a_thumbnail_and_no_more_than_fit(make_studio, qtbot, monkeyp
     assert len(set(own.decoded)) == len(own.decoded) == len(images)
     assert len(images) <= studio.window.timeline.bar.width() / 32
     assert {image.shape[0] for image in images.values()} == {HEIGHT_PX}
-    for name in ("Pose", "Recombine", "Camera"):
+    for name in ("Pose", "Recombine", "Clips", "Camera"):
         studio.window.layout_.docks[name].hide()
     qtbot.waitUntil(lambda: studio.session.thumbnails.room > len(own.decoded))
     assert len(filled(studio, qtbot)) > len(own.decoded)

@@ -316,6 +316,7 @@ def info_of(values: np.ndarray, folder: str = "run") -> RunInfo:
 
 def shown(studio: Studio, qtbot, info: RunInfo) -> None:
     studio.window.actions_["training"].trigger()
+    studio.run_watcher._reading = True  # its folder is not looked for
     studio.session.runs.remember([info.folder])
     studio.session.runs.put([info])
     qtbot.waitUntil(lambda: studio.window.training._shown.chosen == (info,))
