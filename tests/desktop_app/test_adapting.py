@@ -114,7 +114,7 @@ def test_what_goes_wrong_is_said_and_nothing_is_lost(make_studio, qtbot, error: 
     qtbot.waitUntil(lambda: studio.session.problem is not None, timeout=5000)
     assert str(error).split(".")[0] in studio.session.problem.what
     assert not studio.session.adaptation.running
-    assert studio.session.prediction is not None
+    qtbot.waitUntil(lambda: studio.session.prediction is not None, timeout=5000)
 
 
 def test_learning_nothing_says_so(make_studio, qtbot) -> None:
