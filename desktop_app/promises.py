@@ -78,15 +78,15 @@ class _Watcher(QObject):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.seen: set[int] = set()
-        self._session = studio.session
-        view = studio.window.frame.findChild(GraphicsView)
+        self._pane = studio.window.frame
+        view = self._pane.findChild(GraphicsView)
         assert view is not None
         view.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Qt asks."""
-        if event.type() == QEvent.Type.Paint and self._session.frame is not None:
-            self.seen.add(self._session.frame.index)
+        if event.type() == QEvent.Type.Paint and self._pane.shown is not None:
+            self.seen.add(self._pane.shown.index)
         return False
 
 

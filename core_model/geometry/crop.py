@@ -38,6 +38,13 @@ def _shrunk_crop(frame: np.ndarray, box_px: np.ndarray, size_px: int) -> np.ndar
     return cv2.resize(inside, (size_px, size_px), interpolation=cv2.INTER_AREA)
 
 
+def thinned(image: np.ndarray, step: int) -> np.ndarray:
+    """Every `step`-th pixel of (H, W, 3) uint8 in both directions."""
+    height, width = image.shape[:2]
+    size = max(width // step, 1), max(height // step, 1)
+    return image if step == 1 else cv2.resize(image, size, interpolation=cv2.INTER_NEAREST)
+
+
 def filling(image: np.ndarray, frame_size_px: tuple[int, int]) -> np.ndarray:
     """An image (h, w, 3) uint8 as a frame of (width, height): its middle, as large as it has to be to fill it.
 

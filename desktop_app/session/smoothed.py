@@ -3,7 +3,7 @@
 import numpy as np
 
 from core_model.seen import Seen
-from core_model.smoothing import REACH, smooth
+from core_model.smoothing import REACH, smooth_at
 from desktop_app.session.results import Results
 
 Joints = tuple[np.ndarray, np.ndarray]
@@ -37,11 +37,9 @@ def smoothed_joints(results: Results, times_s: np.ndarray, index: int, sigma_s: 
     seen = [one for _, one in reversed(before)] + [centre] + [one for _, one in after]
     times, middle = times_s[indices], len(before)
     confidence = np.stack([one.confidence for one in seen])
-    flat, solid = (
-        smooth(np.stack(values), times, confidence=confidence, sigma_s=sigma_s)[middle]
-        for values in ([one.joints2d_px for one in seen], [one.joints3d_m for one in seen])
-    )
-    return flat, solid
+    joints = np.stack([np.concatenate([one.joints2d_px, one.joints3d_m], axis=1) for one in seen])
+    smoothed = smooth_at(middle, joints, times, confidence=confidence, sigma_s=sigma_s)
+    return smoothed[:, :2], smoothed[:, 2:]
 
 
 def _known(results: Results, times_s: np.ndarray, index: int, step: int, reach_s: float) -> list[tuple[int, Seen]]:

@@ -165,6 +165,11 @@ class Session(FrameEdits):
         return self._factors[1]
 
     @property
+    def frame_expected(self) -> bool:
+        """Whether the frame under the playhead is still being decoded."""
+        return self.clip is not None and (self.frame is None or self.frame.index != self.playback.index)
+
+    @property
     def image_expected(self) -> bool:
         """Whether the image of the factors on show is still being made."""
         factors, prediction, answer = self.factors, self.prediction, self.synthesised

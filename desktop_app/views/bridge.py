@@ -12,7 +12,7 @@ from desktop_app.session.state import Session
 MIN_REDRAW_MS = 12
 """Redraws are no closer than this; a lone change is drawn at once."""
 IMAGE_WAIT_MS = 40
-"""A change is drawn together with its image when that comes within this time: half the work in a drag."""
+"""A change is drawn with its image, a moved playhead with its frame, if that comes in this time: half the work."""
 _DRAIN_LIMIT_S = 0.01
 _TICK_MS = 8
 
@@ -76,7 +76,8 @@ class Bridge(QObject):
                 self._tick_timer.stop()
                 self.tick(perf_counter())
         since_ms = (perf_counter() - self._redrawn_s) * 1e3
-        waits = self._session.image_expected and not self._session.playback.playing
+        session = self._session
+        waits = session.frame_expected if session.playback.playing else session.image_expected
         delay_ms = IMAGE_WAIT_MS if waits else max(0, round(MIN_REDRAW_MS - since_ms))
         if not self._redraw_timer.isActive() or self._redraw_timer.remainingTime() > delay_ms:
             self._redraw_timer.start(delay_ms)

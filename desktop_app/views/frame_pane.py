@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
+from core_model.geometry.crop import thinned
 from core_model.prediction import CROP_PX
 from desktop_app.session.display import Display
 from desktop_app.session.playback import Frame
@@ -122,6 +123,11 @@ class FramePane(Pane):
         if self._shown is not None:
             self._session.correcting.set_crop(self._shown.index, tuple(box_px.tolist()))
 
+    @property
+    def shown(self) -> Frame | None:
+        """What it draws when it is painted next."""
+        return self._shown
+
     def set_theme(self, theme: Theme) -> None:
         """Colours of what is not a picture."""
         self._view.setBackground(theme.canvas)
@@ -162,7 +168,7 @@ class FramePane(Pane):
         if frame is None:
             return
         size_px = (frame.image.shape[1], frame.image.shape[0])
-        self._image.setImage(frame.image[::step, ::step], autoLevels=False, levels=None)
+        self._image.setImage(thinned(frame.image, step), autoLevels=False, levels=None)
         self._image.setRect(QRectF(0, 0, *size_px))
         if size_px != self._size_px:
             self._size_px = size_px

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWi
 from core_model.colours import PART_RGB
 from core_model.prediction import Prediction
 from core_model.skeleton import BACKGROUND, PARTS, title
-from desktop_app.session.crops import crop_seen
 from desktop_app.session.display import Display
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
+from desktop_app.views.crops import crop_seen
 from desktop_app.views.image_tile import ImageTile
 from desktop_app.views.opacity import opacity_slider, show_opacity
 from desktop_app.views.overlays import part_colours, uncertainty_colours

@@ -8,10 +8,10 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout
 
 from core_model.prediction import Synthesis
-from desktop_app.session.crops import crop_seen
 from desktop_app.session.display import Compare
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
+from desktop_app.views.crops import crop_seen
 from desktop_app.views.image_tile import Drawing, ImageTile
 from desktop_app.views.keymap import keyed
 from desktop_app.views.overlays import draw_skeleton, isolate, stripes

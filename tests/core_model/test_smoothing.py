@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from core_model.smoothing import OneEuro, smooth
+from core_model.smoothing import OneEuro, smooth, smooth_at
 
 RNG = np.random.default_rng(3)
 PTS_S = np.sort(RNG.uniform(0, 3, 90))  # irregular
@@ -23,6 +23,13 @@ def test_constants_and_straight_motion_stay(confidence: np.ndarray | None) -> No
     np.testing.assert_allclose(smooth(moving, PTS_S, confidence=confidence), moving, atol=1e-9)
     still = np.broadcast_to(start, moving.shape)
     np.testing.assert_allclose(smooth(still, PTS_S, confidence=confidence), still, atol=1e-9)
+
+
+@pytest.mark.parametrize("index", [0, 41, 89])
+def test_one_frame_alone_is_the_same(index: int) -> None:
+    values = _noise()
+    alone = smooth_at(index, values, PTS_S, confidence=WEIGHT, sigma_s=0.1)
+    np.testing.assert_allclose(alone, smooth(values, PTS_S, confidence=WEIGHT, sigma_s=0.1)[index], atol=1e-12)
 
 
 def test_reversed_time_gives_the_reversed_answer() -> None:

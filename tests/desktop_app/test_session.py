@@ -11,7 +11,6 @@ from fake_predictor import FRAME_PX, FakePredictor
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
 from core_model.orbit import orbit_of
 from desktop_app.session.activity import Problem
-from desktop_app.session.crops import crop_image
 from desktop_app.session.edits import Edit
 from desktop_app.session.made import Synthesised
 from desktop_app.session.playback import Clip, Frame
@@ -193,18 +192,6 @@ def test_the_ghost_is_the_prediction(session: Session) -> None:
     space = resolve(session).space
     assert space.ghost_m is session.prediction.joints3d_m
     assert np.abs(space.joints_m - space.ghost_m).max() > 0.05
-
-
-def test_a_crop_of_the_whole_image_is_the_image() -> None:
-    image = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
-    np.testing.assert_array_equal(crop_image(image, np.array([0, 0, 64, 64]), 64), image)
-
-
-def test_a_crop_is_black_outside_the_frame() -> None:
-    crop = crop_image(np.full((40, 60, 3), 200, np.uint8), np.array([-40.0, -40, 40, 40]), 80)
-    assert not crop[:40].any()
-    assert not crop[:, :40].any()
-    assert (crop[40:, 40:] == 200).all()
 
 
 def test_smoothing_calms_jitter_and_keeps_the_raw(session: Session) -> None:
