@@ -4,6 +4,7 @@ import errno
 import multiprocessing
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -145,12 +146,14 @@ def test_unlabelled_crops_add_terms_and_no_weight_takes_them_away(setting: Any) 
 
 def test_pairs_of_frames_teach_and_resume(setting: Any) -> None:
     """Interrupted or not, the same novel pictures are made and the same is learnt from them, by the critic too."""
-    write_clip(setting.tmp / "clips" / "clip.npz", clip_of_noise(3, seed=0))
+    clip = replace(clip_of_noise(12, seed=0), far_pairs=np.array([[0, 4], [1, 5], [0, 11]]))
+    write_clip(setting.tmp / "clips" / "clip.npz", clip)
     before = PoseCritic().state_dict()
     save_checkpoint(prior := setting.tmp / "prior.safetensors", Checkpoint({"pose_critic": before}))
     weights = {"time": 1.0, "equivariance": 1.0, "cycle_pose": 1.0, "heat": 1.0, "prior": 0.05, "critic": 1.0}
     plain = LossWeights(**{name: weights.get(name, 0.0) for name in vars(LossWeights())})
     both = {"unlabelled": str(setting.tmp / "clips"), "pairs": 1, "losses": plain, "prior": str(prior)}
+    both |= {"held_out_share": 0.1}
     events = list(train(setting.config("whole", **both)))
     assert isinstance(events[0], Step)
     assert events[0].losses.keys() == weights.keys() | {"total"}
