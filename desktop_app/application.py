@@ -93,7 +93,7 @@ class Studio:
         self.window = Window(self.session, self._commands(), settings)
         self.media.opened = self.keeper.opened = self.roster.added = self.window.recent.add
         self.bridge.redraw = self._redraw
-        self.window.first_paint = self.network.load
+        self.window.complete = self.network.load
         self.window.closed = self.close
         self.bridge.every(EVERY_S, self.autosaver.tick)
         self.autosaver.look()

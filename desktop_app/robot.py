@@ -64,7 +64,7 @@ def open_studio(
         before(studio)
         studio.window.show()
         studio.keeper.open(options.clip)
-        wait_for(lambda: studio.session.frame is not None and studio.window.first_paint is None, "the window")
+        wait_for(lambda: studio.session.frame is not None and studio.window.ready, "the window")
         yield studio
         session = studio.session
         session.put_keeping(replace(session.keeping, saved=session.mark))  # nobody is there to be asked

@@ -33,8 +33,8 @@ class Banner(QFrame):
         row.addWidget(self._close)
         self.hide()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Icons."""
+    def set_icons(self, theme: Theme) -> None:
+        """In the theme's colours."""
         self._close.setIcon(icon("close", theme))
         self._sign.setPixmap(icon("alert-outline", theme).pixmap(18, 18))
 

@@ -8,7 +8,7 @@ from desktop_app.session.staging import CLEAN, FILLED, Behind, Ground
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.commands import Commands
-from desktop_app.views.group import group, line
+from desktop_app.views.group import Group, line
 from desktop_app.views.pane import button, caption
 
 _FIRST_RGB = (72, 96, 120)
@@ -20,16 +20,16 @@ class BehindGroup:
     def __init__(self, session: Session, commands: Commands) -> None:
         self._session, self._commands = session, commands
         self._rgb = _FIRST_RGB
-        self.group = group("Background")
+        self.group = Group("Background")
         self.box = QComboBox()
         self.box.addItems([ground.value for ground in Ground])
         self.box.setToolTip("What lies behind the person")
         self.box.activated.connect(lambda index: self._choose(list(Ground)[index]))
         self.change = button("Change…", "Another colour or image", self._ask)
-        self.group.addWidget(line(self.box, self.change, stretch=0))
+        self.group.add(line(self.box, self.change, stretch=0))
         self.note = caption()
         self.note.setWordWrap(True)
-        self.group.addWidget(self.note)
+        self.group.add(self.note)
 
     def _choose(self, ground: Ground) -> None:
         stage = self._session.stage

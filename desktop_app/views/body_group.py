@@ -3,7 +3,7 @@
 from core_model.skeleton import SHAPE_GROUPS
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
-from desktop_app.views.group import group, line
+from desktop_app.views.group import Group, line
 from desktop_app.views.pane import button
 from desktop_app.views.value_row import ValueRow
 
@@ -13,11 +13,11 @@ class BodyGroup:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.group = group("Body")
+        self.group = Group("Body")
         self.rows = [self._row(number, name) for number, name in enumerate(SHAPE_GROUPS)]
         self.guests = button("Their body, too", "The limbs of whom the person wears", self._take_guests)
         self.reset = button("Reset body", "Limbs as predicted", lambda: session.stage.reset_shape())
-        self.group.addWidget(line(self.guests, self.reset, push=True))
+        self.group.add(line(self.guests, self.reset, push=True))
         self._shown: tuple[object, ...] = ()
 
     def _row(self, number: int, name: str) -> ValueRow:
@@ -26,7 +26,7 @@ class BodyGroup:
         row.changed.connect(lambda value, drag: self._session.stage.set_shape(number, value, dragging=drag))
         row.released.connect(self._session.end_drag)
         row.reset.connect(lambda: self._session.stage.set_shape(number, None))
-        self.group.addWidget(row)
+        self.group.add(row)
         return row
 
     def _take_guests(self) -> None:

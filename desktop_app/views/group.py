@@ -1,29 +1,44 @@
 """A group of controls that folds."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
-from superqt import QCollapsible
-
-from desktop_app.views.theme import Theme, icon
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 
-def group(title: str, *, unfolded: bool = True) -> QCollapsible:
-    """Without animation."""
-    made = QCollapsible(title)
-    made.setDuration(0)
-    for part, margins in ((made, (0, 0, 0, 0)), (made.content(), (8, 2, 0, 6))):
-        if layout := part.layout():
-            layout.setContentsMargins(*margins)
-            layout.setSpacing(3)
-    if unfolded:
-        made.expand(animate=False)
-    return made
+class Group(QWidget):
+    """A title over its controls; a click on the title folds them away."""
 
+    def __init__(self, title: str, *, unfolded: bool = True) -> None:
+        super().__init__()
+        self.title = QToolButton()
+        self.title.setObjectName("fold")
+        self.title.setText(title)
+        self.title.setCheckable(True)
+        self.title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._content = QWidget()
+        self._rows = QVBoxLayout(self._content)
+        self._rows.setContentsMargins(8, 2, 0, 6)
+        self._rows.setSpacing(3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.title)
+        column.addWidget(self._content)
+        self.title.toggled.connect(self._fold)
+        self.title.setChecked(unfolded)
+        self._fold(unfolded)
 
-def set_arrows(made: QCollapsible, theme: Theme) -> None:
-    """Arrows that are seen on its ground."""
-    made.setExpandedIcon(icon("chevron-down", theme))
-    made.setCollapsedIcon(icon("chevron-right", theme))
+    def add(self, row: QWidget) -> None:
+        """One more, under the others."""
+        self._rows.addWidget(row)
+
+    def unfold(self) -> None:
+        """Show what is in it."""
+        self.title.setChecked(True)
+
+    def _fold(self, unfolded: bool) -> None:
+        self.title.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
+        self._content.setVisible(unfolded)
 
 
 def line(*widgets: QWidget, stretch: int | None = None, push: bool = False) -> QWidget:

@@ -53,8 +53,8 @@ class HintBar(QFrame):
             row.addWidget(widget, 1 if widget is self.text else 0)
         self.hide()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Icons."""
+    def set_icons(self, theme: Theme) -> None:
+        """In the theme's colours."""
         self.close_.setIcon(icon("close", theme))
         self._sign.setPixmap(icon("lightbulb-outline", theme).pixmap(18, 18))
 

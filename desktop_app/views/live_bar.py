@@ -34,8 +34,8 @@ class LiveBar(QFrame):
         row.addWidget(self.stop)
         self.hide()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Icons."""
+    def set_icons(self, theme: Theme) -> None:
+        """In the theme's colours."""
         self.record.setIcon(icon("record-circle-outline", theme))
         self.stop.setIcon(icon("stop", theme))
 

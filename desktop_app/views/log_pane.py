@@ -49,10 +49,13 @@ class LogPane(Pane):
         self.column.addWidget(self.lines, 1)
 
     def set_theme(self, theme: Theme) -> None:
-        """Colours and icons."""
+        """Colours."""
         self._theme = theme
-        self._copy.setIcon(icon("content-copy", theme))
         self._shown = ()
+
+    def set_icons(self, theme: Theme) -> None:
+        """In the theme's colours."""
+        self._copy.setIcon(icon("content-copy", theme))
 
     def show_picture(self, picture: Picture) -> None:
         """Add what is new."""

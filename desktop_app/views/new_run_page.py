@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QScroll
 from core_model.settings import Setting
 from desktop_app.session.new_run import NewRun, Start
 from desktop_app.views import dialogs
-from desktop_app.views.group import group, line, scrolled, set_arrows
+from desktop_app.views.group import Group, line, scrolled
 from desktop_app.views.new_run_sources import Sources
 from desktop_app.views.pane import button, caption, sentence, yielding
 from desktop_app.views.settings_form import SettingsForm
-from desktop_app.views.theme import DARK, Theme
 from desktop_app.views.training_commands import TrainingCommands
 
 _LOSSES = "losses."
@@ -26,7 +25,7 @@ class NewRunPage(QWidget):
         self.setWindowTitle("New training run")
         self.setObjectName("pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._commands, self._run, self._theme = commands, NewRun(), DARK
+        self._commands, self._run = commands, NewRun()
         self.forms: tuple[SettingsForm, ...] = ()
         self.sources = Sources(commands)
         self._form = QScrollArea()
@@ -85,11 +84,6 @@ class NewRunPage(QWidget):
         foot.addLayout(row)
         return foot
 
-    def set_theme(self, theme: Theme) -> None:
-        """Arrows that are seen."""
-        self._theme = theme
-        self._arrows()
-
     def show_run(self, run: NewRun) -> None:
         """Draw what has changed."""
         if not self.isVisible() or run is self._run:
@@ -133,18 +127,13 @@ class NewRunPage(QWidget):
         self.forms = tuple(SettingsForm(part) for part in (plain, advanced, losses))
         for form in self.forms:
             form.changed.connect(self._commands.set_value)
-        self.groups = (group("Advanced", unfolded=False), group("Weights of the losses", unfolded=False))
+        self.groups = (Group("Advanced", unfolded=False), Group("Weights of the losses", unfolded=False))
         for folded, form in zip(self.groups, self.forms[1:], strict=True):
-            folded.addWidget(form)
+            folded.add(form)
         area = scrolled(self.forms[0], *self.groups)
         self._right.replaceWidget(self._form, area)
         self._form.deleteLater()
         self._form = area
-        self._arrows()
-
-    def _arrows(self) -> None:
-        for folded in self.groups if self.forms else ():
-            set_arrows(folded, self._theme)
 
     def _named(self) -> None:
         self.name.setModified(False)

@@ -113,12 +113,15 @@ class PlotsPane(Pane):
         self.area.show_all()
 
     def set_theme(self, theme: Theme) -> None:
-        """Colours and icons."""
+        """Colours."""
         self._theme = theme
         self.area.set_theme(theme)
+        self._curves = None
+
+    def set_icons(self, theme: Theme) -> None:
+        """In the theme's colours."""
         for name, widget in self._tools.items():
             widget.setIcon(icon(name, theme))
-        self._curves = None
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed, now or, when that was only just done, a little later."""

@@ -4,17 +4,15 @@ from math import degrees, radians
 
 import numpy as np
 from PySide6.QtWidgets import QPushButton, QWidget
-from superqt import QCollapsible
 
 from core_model.limits import ANGLE_NAMES, FREE_ANGLES, LIMITS_RAD
 from core_model.skeleton import JOINT, PART_LIMBS
 from desktop_app.session.edits import Angle, Edit
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
-from desktop_app.views.group import group, line, scrolled, set_arrows
+from desktop_app.views.group import Group, line, scrolled
 from desktop_app.views.pane import Pane, button, caption, chip, yielding
 from desktop_app.views.pose_space_group import PoseSpaceGroup
-from desktop_app.views.theme import Theme
 from desktop_app.views.value_row import ValueRow
 
 GROUPS = {
@@ -34,7 +32,6 @@ class PosePane(Pane):
         super().__init__()
         self._session = session
         self.rows: dict[Angle, ValueRow] = {}
-        self._groups: list[QCollapsible] = []
         self._resets: dict[str, tuple[set[int], QPushButton]] = {}
         row = self.add_strip()
         self._edited = yielding(caption(""))
@@ -45,7 +42,6 @@ class PosePane(Pane):
         row.addWidget(self.reset_all)
         self.space = PoseSpaceGroup(session)
         groups = [self._group(title, joints) for title, joints in GROUPS.items()]
-        self._groups.append(self.space.group)
         self._area = scrolled(*groups, self.space.group)
         self.column.addWidget(self._area, 1)
         self._part: int | None = None
@@ -56,14 +52,13 @@ class PosePane(Pane):
 
     def _group(self, title: str, joints: tuple[str, ...]) -> QWidget:
         limbs = {JOINT[name] - 1 for name in joints}
-        made = group(title)
+        made = Group(title)
         for limb in (JOINT[name] - 1 for name in joints):
             for axis in np.flatnonzero(FREE_ANGLES[limb]):
-                made.addWidget(self._row((limb, int(axis)), title))
+                made.add(self._row((limb, int(axis)), title))
         reset = button(f"Reset {title.lower()}", "These joints as predicted", lambda: self._session.reset_limbs(limbs))
-        made.addWidget(line(reset, push=True))
+        made.add(line(reset, push=True))
         self._resets[title] = (limbs, reset)
-        self._groups.append(made)
         return made
 
     def _row(self, angle: Angle, group: str) -> ValueRow:
@@ -77,11 +72,6 @@ class PosePane(Pane):
         row.reset.connect(lambda: self._session.reset_angle(angle))
         self.rows[angle] = row
         return row
-
-    def set_theme(self, theme: Theme) -> None:
-        """Arrows that are seen on its ground."""
-        for made in self._groups:
-            set_arrows(made, theme)
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
-from desktop_app.views.group import group
+from desktop_app.views.group import Group
 from desktop_app.views.value_row import ValueRow
 
 NUM_AXES, REACH = 8, 3.0
@@ -16,8 +16,8 @@ class PoseSpaceGroup:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.group = group("Pose space", unfolded=False)
-        self.group.toggled.connect(lambda unfolded: session.show(pose_space=unfolded))
+        self.group = Group("Pose space", unfolded=False)
+        self.group.title.toggled.connect(lambda unfolded: session.show(pose_space=unfolded))
         self.rows = [self._row(axis) for axis in range(NUM_AXES)]
         self._shown: np.ndarray | None = None
 
@@ -27,7 +27,7 @@ class PoseSpaceGroup:
         row.changed.connect(lambda value, dragging: self._session.grip.slide(axis, value, dragging=dragging))
         row.released.connect(self._session.grip.let_go)
         row.undo.hide()
-        self.group.addWidget(row)
+        self.group.add(row)
         return row
 
     def show_picture(self, picture: Picture) -> None:

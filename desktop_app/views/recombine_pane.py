@@ -11,11 +11,10 @@ from desktop_app.views import dialogs
 from desktop_app.views.behind_group import BehindGroup
 from desktop_app.views.body_group import BodyGroup
 from desktop_app.views.commands import Commands
-from desktop_app.views.group import group, line, scrolled, set_arrows
+from desktop_app.views.group import Group, line, scrolled
 from desktop_app.views.guest_pose import GuestPose
 from desktop_app.views.outfit_box import OutfitBox
 from desktop_app.views.pane import Pane, button, caption, show_progress
-from desktop_app.views.theme import Theme
 from desktop_app.views.value_row import ValueRow
 
 
@@ -27,8 +26,7 @@ class RecombinePane(Pane):
         self._session, self._commands = session, commands
         self._add_progress()
         self.body, self.behind = BodyGroup(session), BehindGroup(session, commands)
-        self._groups = (self._pose(), self._appearance(), self.behind.group, self.body.group)
-        self.column.addWidget(scrolled(*self._groups), 1)
+        self.column.addWidget(scrolled(self._pose(), self._appearance(), self.behind.group, self.body.group), 1)
 
     def _add_progress(self) -> None:
         row = self.add_strip()
@@ -45,31 +43,31 @@ class RecombinePane(Pane):
         row.addStretch(1)
 
     def _pose(self) -> QWidget:
-        made = group("Pose of this frame")
+        made = Group("Pose of this frame")
         self.copy = button("Copy", "Remember the pose on show, for another frame or clip", self._session.copy_pose)
         self.paste = button("Paste", "The pose that was copied", self._paste)
         self.random = button("Random", "A pose recorded by motion capture", self._commands.random_pose)
-        made.addWidget(line(self.copy, self.paste, self.random))
+        made.add(line(self.copy, self.paste, self.random))
         self.guest_pose = GuestPose(self._session)
-        made.addWidget(self.guest_pose)
+        made.add(self.guest_pose)
         return made
 
     def _appearance(self) -> QWidget:
-        made = group("Appearance")
+        made = Group("Appearance")
         self.outfit = OutfitBox("Whose appearance the person wears")
         self.outfit.chosen.connect(lambda outfit: self._session.stage.wear(outfit))
         self.only_this = button("This frame", "What this frame alone shows, in every pose", self._only_this)
-        made.addWidget(line(caption("Wears"), self.outfit, self.only_this, stretch=1))
+        made.add(line(caption("Wears"), self.outfit, self.only_this, stretch=1))
         self.other = OutfitBox("What it is blended with")
         self.other.chosen.connect(lambda outfit: self._session.stage.blend(outfit))
         self._blend = line(caption("Blended with"), self.other, stretch=1)
-        made.addWidget(self._blend)
+        made.add(self._blend)
         self.share = ValueRow("Blend", 0, 100, suffix=" %", decimals=0, step=5)
         self.share.setToolTip("How much of the second appearance")
         self.share.changed.connect(lambda value, drag: self._session.stage.set_share(value / 100, dragging=drag))
         self.share.released.connect(self._session.end_drag)
         self.share.reset.connect(lambda: self._session.stage.set_share(0.0))
-        made.addWidget(self.share)
+        made.add(self.share)
         return made
 
     def _invite(self) -> None:
@@ -103,11 +101,6 @@ class RecombinePane(Pane):
 
     def _only_this(self) -> None:
         self._session.wear_frame()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Arrows."""
-        for made in self._groups:
-            set_arrows(made, theme)  # type: ignore[arg-type]
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed."""

@@ -176,10 +176,13 @@ class RunsPane(Pane):
         return row
 
     def set_theme(self, theme: Theme) -> None:
-        """Colours and icons."""
+        """Colours."""
         self._theme, self._shown = theme, RunsPicture()
         for part in (self.plots, self.pictures, self.compare):
             part.set_theme(theme)
+
+    def set_icons(self, theme: Theme) -> None:
+        """In the theme's colours."""
         for name, widget in self._tools.items():
             widget.setIcon(icon(name, theme))
 

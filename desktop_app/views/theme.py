@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from string import Template
 
-import qtawesome
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -68,6 +67,7 @@ QPushButton#primary:disabled { background: $raised; color: $muted; border-color:
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 3px 6px; }
 QToolButton:hover { background: $raised; }
 QToolButton:checked { background: $raised; border-color: $border; color: $text; }
+QToolButton#fold { color: $text; font-weight: 600; text-align: left; padding: 3px 4px; }
 QToolButton#chip { color: $muted; padding: 2px 8px; }
 QToolButton#chip:checked { color: $text; background: $raised; border-color: $accent; }
 QToolButton:focus, QPushButton:focus { border-color: $accent; }
@@ -142,4 +142,6 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
 
 def icon(name: str, theme: Theme) -> QIcon:
     """An icon of Material Design in the theme's colours."""
+    import qtawesome  # takes a fifth of a second: the window is there before it
+
     return qtawesome.icon(f"mdi6.{name}", color=theme.text, color_disabled=theme.muted, color_active=theme.text)

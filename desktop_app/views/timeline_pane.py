@@ -104,11 +104,14 @@ class TimelinePane(Pane):
         self._session.seek(index)
 
     def set_theme(self, theme: Theme) -> None:
-        """Icons and colours."""
+        """Colours."""
         self._theme = theme
+        self.bar.set_theme(theme)
+
+    def set_icons(self, theme: Theme) -> None:
+        """In the theme's colours."""
         for button, name in self._icons.items():
             button.setIcon(icon(name, theme))
-        self.bar.set_theme(theme)
 
     def show_picture(self, picture: Picture) -> None:
         """Draw what has changed."""

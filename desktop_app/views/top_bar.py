@@ -48,8 +48,11 @@ class TopBar(QFrame):
         return made
 
     def set_theme(self, theme: Theme) -> None:
-        """Icons."""
+        """Of the signs beside clips."""
         self.clip_box.set_theme(theme)
+
+    def set_icons(self, theme: Theme) -> None:
+        """In the theme's colours."""
         for name, sign in (("open", "folder-open-outline"), ("undo", "undo"), ("redo", "redo")):
             self._tools[name].defaultAction().setIcon(icon(sign, theme))
 

@@ -53,9 +53,10 @@ class Window(QMainWindow):
         self.setWindowTitle("PuppetPose")
         self.setAcceptDrops(True)
         self.session, self.commands, self.settings = session, commands, settings
-        self.first_paint: Callable[[], None] | None = None
+        self.painted: Callable[[], None] = lambda: None
+        self.complete: Callable[[], None] = lambda: None
         self.closed: Callable[[], None] = lambda: None
-        self._may_close = self._painted = False
+        self._may_close = self._painted = self.ready = False
         self.unsaved: QMessageBox | None = None
         self.questions = Questions(self, commands, self.guarded)
         self.layout_ = DockLayout(self, self._make_panes(session, commands), settings)
@@ -118,10 +119,17 @@ class Window(QMainWindow):
         assert isinstance(app, QApplication)
         apply_theme(app, theme)
         self.settings.setValue("theme", theme.name)
-        for pane in (*self.panes, self.banner, self.hints, self.top_bar, self.live, self.new_run):
+        for pane in (*self.panes, self.top_bar):
             if hasattr(pane, "set_theme"):
                 pane.set_theme(theme)
+        if self._painted:
+            self._set_icons(theme)
         self.session.changed.emit()
+
+    def _set_icons(self, theme: Theme) -> None:
+        for part in (*self.panes, self.banner, self.hints, self.top_bar, self.live):
+            if hasattr(part, "set_icons"):
+                part.set_icons(theme)
 
     def show_picture(self, picture: Picture) -> None:
         """Every pane draws its share; while the clip plays, all but the frame and the timeline take turns."""
@@ -236,17 +244,18 @@ class Window(QMainWindow):
             self.showFullScreen()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """After the first paint slow things may start."""
+        """After the first paint comes what takes longer: icons, the 3D view, the network."""
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        self.painted()
+        self._set_icons(THEMES[str(self.settings.value("theme"))])
         self.scene.start()
-        if self.first_paint:
-            self.first_paint()
-        self.first_paint = None
+        self.ready = True
+        self.complete()
         self.session.changed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802

@@ -153,7 +153,7 @@ def test_the_pane_has_the_axes_that_the_core_has() -> None:
 
 
 def test_a_slider_of_the_pose_space_moves_the_pose(studio: Studio, qtbot) -> None:
-    studio.window.pose.space.group.expand(animate=False)
+    studio.window.pose.space.group.unfold()
     qtbot.waitUntil(lambda: studio.session.scores is not None)
     studio.window.pose.space.rows[3].slider.setValue(25)
     qtbot.waitUntil(lambda: studio.session.grip.wish is None and bool(studio.session.edit))
