@@ -85,7 +85,7 @@ class Desk:
         """Between two pieces of work before the first step. Raises EndedError if the run is to end."""
         before = self._status
         while (orders := self.orders()).paused and not orders.end:
-            self._tell(phase=Phase.PAUSED, message="Nothing more is done until it is resumed.")
+            self._tell(phase=Phase.PAUSED, message="Waits to be resumed.")
             time.sleep(0.2)
         if orders.end:
             raise EndedError

@@ -1,6 +1,6 @@
 """What the averaged network sees in a few people, and what a decoder makes of it, as one sheet of pictures.
 
-Held-out people first. A run that learns from pairs of frames shows some of those, too: of frames that are held out,
+Held-out people. A run that learns from pairs of frames shows some of those before them: of frames that are held out,
 where it holds some out (`held_out_share`), or else of those that it learns from, of which nothing is known that it
 could have learnt by heart.
 """
@@ -58,7 +58,7 @@ def preview(
     sources = targets = people.read(np.arange(min(COUNT, people.filled)))["image"]
     if clips is not None:
         sources, targets = (
-            np.concatenate([alone[: COUNT // 2], both])
+            np.concatenate([both, alone[: COUNT // 2]])
             for alone, both in zip((sources, targets), _pairs(clips), strict=True)
         )
     maps = see(teacher, targets)

@@ -25,7 +25,7 @@ def test_targets_are_held_out_frames_where_there_are_some(share: float, setting:
     torch.manual_seed(0)
     sheet = preview(SmallEncoder().eval(), SamplePool(setting.pool), clips)
     assert sheet.rows[:3] == ("source", "target", "reconstruction")
-    target = np.split(sheet.image[INPUT_PX : 2 * INPUT_PX], COUNT, axis=1)[COUNT // 2 :]
+    target = np.split(sheet.image[INPUT_PX : 2 * INPUT_PX], COUNT, axis=1)[: COUNT // 2]
     small = [cv2.resize(image, (INPUT_PX, INPUT_PX)) for image in clip.image]
     shown = {next(i for i, image in enumerate(small) if np.array_equal(image, column)) for column in target}
     assert (shown == {11}) is bool(share)
