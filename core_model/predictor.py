@@ -3,6 +3,7 @@
 import copy
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -48,8 +49,7 @@ class Predictor:
         self._encode = self._ready("encoder", encoder, torch.zeros(1, 3, INPUT_PX, INPUT_PX))
         self._locate = self._ready("locator", LocatorChain(encoder.trunk, head), torch.zeros(1, 3, side, side))
         self._decode = self._decoder()
-        calibration = checkpoint.about.get("calibration", {})
-        self._slope, self._offset = calibration.get("slope", 1.0), calibration.get("offset", 0.0)
+        self._calibrate(checkpoint.about)
 
     @classmethod
     def load(cls, checkpoint: Path | None = None, device: str = "auto") -> "Predictor":
@@ -71,16 +71,19 @@ class Predictor:
         """The same, but with the pose encoder of a training run, as it lies in the run's folder.
 
         The locator keeps the trunk it was trained with. Of the encoder nothing is computed in 8 bits: what its
-        convolutions read was measured with other weights. Confidence is calibrated as it was. Raises CheckpointError.
+        convolutions read was measured with other weights. Confidence is calibrated as the run measured it when it was
+        judged, or, where it was not, as before. Raises CheckpointError.
         """
         other = copy.copy(self)
         encoder = PoseEncoder()
         for name, part in (("trunk", encoder.trunk), ("tail", encoder.tail)):
             learnt.restore(name, part)
         ranges = {name: range_ for name, range_ in self.about.get("eight_bit", {}).items() if name != "encoder"}
-        about = {**self.about, "eight_bit": ranges, "encoder": learnt.about}
+        calibration = learnt.about.get("calibration") or self.about.get("calibration", {})
+        about = {**self.about, "eight_bit": ranges, "encoder": learnt.about, "calibration": calibration}
         states = {**self._checkpoint.states, **{name: learnt.states[name] for name in ("trunk", "tail")}}
         other._checkpoint, other.about = Checkpoint(states, about), about
+        other._calibrate(about)
         best = ", best" if path.stem.endswith("_best") else ""
         other.checkpoint_name = f"{path.parent.name} (step {learnt.about.get('steps', '?')}{best})"
         other.__dict__.pop("checkpoint_digest", None)
@@ -175,6 +178,10 @@ class Predictor:
         """One view (3, INPUT_PX, INPUT_PX) -> heat-maps that sum to one, limb maps, part logits, free shape numbers."""
         heat, limbs, parts, shape = (maps[0] for maps in self._encode(image[None]))
         return soft_max(heat), limbs, parts, shape
+
+    def _calibrate(self, about: dict[str, Any]) -> None:
+        calibration = about.get("calibration", {})
+        self._slope, self._offset = calibration.get("slope", 1.0), calibration.get("offset", 0.0)
 
     def _calibrated(self, mass: np.ndarray) -> np.ndarray:
         mass = mass.clip(1e-4, 1 - 1e-4)

@@ -60,7 +60,7 @@ def open_studio(
     app = qt_application()
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "robot.ini"), QSettings.Format.IniFormat)
-        studio = Studio(real_core(options.checkpoint, options.device), settings, Path(folder))
+        studio = Studio(real_core(options.checkpoint, options.device), settings, Path(folder) / "unsaved")
         before(studio)
         studio.window.show()
         studio.keeper.open(options.clip)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from core_model.data.augment import Warp, cut_out, in_crop_camera, recolour
+from core_model.data.held_out import split
 from core_model.data.pool import SamplePool
 from core_model.errors import ConfigError
 from core_model.geometry.kinematics import shape_from_lengths
@@ -136,13 +137,19 @@ def crop_files(path: Path) -> list[Path]:
     return files
 
 
-def read_crops(path: Path) -> np.ndarray:
-    """All crops (N, S, S, 3) uint8 of a folder's files, or of one file. Raises ConfigError if there are none."""
+def read_crops(path: Path, held_out_share: float = 0.0) -> np.ndarray:
+    """All crops (N, S, S, 3) uint8 of a folder's files, or of one file, but those that are held out of videos.
+
+    Raises ConfigError if there are none.
+    """
     columns = []
     for file in crop_files(path):
         try:
             with np.load(file) as data:
-                columns.append(data["image"])
+                images = data["image"]
+                if held_out_share and "pts_s" in data:  # photographs have no times, and nothing is held out of them
+                    images = images[split(data["pts_s"], data["person"], held_out_share)[0]]
+                columns.append(images)
         except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise ConfigError(
                 f"{file} holds no crops ({error}).", "Make it again with puppetpose data, or take it away."

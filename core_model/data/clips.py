@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from core_model.data.batches import PairBatch, crop_files, to_tensor
+from core_model.data.held_out import split
 from core_model.data.unlabelled.store import VideoData, read_columns, read_video_data
 from core_model.errors import ConfigError, MediaError
 from core_model.geometry.crop import to_crop
@@ -18,23 +19,26 @@ HERE = np.array([0.0, 0.0, 1.0, 1.0])
 class Clips:
     """The pairs in a folder's files, or in one file. Their pictures are read when first needed, by whoever needs them.
 
-    `pairs` (P, 3): number of the file and of two frames far apart in pose, both clear. Raises ConfigError where there
-    are none.
+    `pairs` (P, 3): number of the file and of two frames far apart in pose, both clear, to learn from; `held_out` (H, 3)
+    the same, the last one a frame that is held out (`core_model.data.held_out`). Raises ConfigError where there are no
+    pairs to learn from.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.files = path, crop_files(path)
-        self.pairs = np.concatenate([_far_pairs(i, file) for i, file in enumerate(self.files)])
+    def __init__(self, path: Path, held_out_share: float = 0.0) -> None:
+        self.path, self.files, self._share = path, crop_files(path), held_out_share
+        found = [_far_pairs(i, file, held_out_share) for i, file in enumerate(self.files)]
+        self.pairs, self.held_out = (np.concatenate(column) for column in zip(*found, strict=True))
         if not len(self.pairs):
+            less = ", a smaller `held_out_share`" if held_out_share else ""
             raise ConfigError(
                 f"The clips behind {path} hold no pair of frames of one person in different poses.",
-                "Take clips in which people move, or set `pairs` to 0.",
+                f"Take clips in which people move{less}, or set `pairs` to 0.",
             )
         self._read: dict[int, VideoData] = {}
 
-    def __reduce__(self) -> "tuple[type[Clips], tuple[Path]]":
+    def __reduce__(self) -> "tuple[type[Clips], tuple[Path, float]]":
         """Another process reads the files itself."""
-        return Clips, (self.path,)
+        return Clips, (self.path, self._share)
 
     def clip(self, number: int) -> VideoData:
         """One file's contents."""
@@ -43,15 +47,20 @@ class Clips:
         return self._read[number]
 
 
-def _far_pairs(number: int, file: Path) -> np.ndarray:
+def _far_pairs(number: int, file: Path, share: float) -> tuple[np.ndarray, np.ndarray]:
+    """Those to learn from, and those whose last frame is held out: each with the number of the file before it."""
     try:
-        found = read_columns(file, ("far_pairs", "clear"))
+        found = read_columns(file, ("far_pairs", "clear", "pts_s", "person"))
     except MediaError as error:
         raise ConfigError(
             f"{file.name} holds crops, but no pairs of them.", "Make it with puppetpose data, or set `pairs` to 0."
         ) from error
     pairs = found["far_pairs"][found["clear"][found["far_pairs"]].all(axis=1)]
-    return np.column_stack([np.full(len(pairs), number), pairs])
+    learnt, held_out = split(found["pts_s"], found["person"], share)
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    chosen = pairs[learnt[pairs].all(axis=1)], both[held_out[both[:, 1]]]
+    first, second = (np.column_stack([np.full(len(kind), number), kind]) for kind in chosen)
+    return first, second
 
 
 def pair_batch(clips: Clips, rngs: Sequence[np.random.Generator]) -> PairBatch:

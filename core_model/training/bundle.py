@@ -25,11 +25,11 @@ from core_model.predictor import Predictor
 from core_model.runtime import choose_engine
 from core_model.skeleton import JOINT
 from core_model.synthesis import joints_of, planes_of, stand
+from core_model.training.calibration import RIGHT_WITHIN, calibrate
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.trainer import commit
 
 NETWORKS = ("trunk", "tail", "locator", "decoder")
-_RIGHT_WITHIN = 0.2
 RANGED = 96
 """Rendered people that tell what the convolutions read."""
 
@@ -52,21 +52,6 @@ def _portable(value: object) -> object:
     return Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
 
 
-def calibrate(confidence: np.ndarray, right: np.ndarray) -> dict[str, float]:
-    """Slope and offset of a logistic curve from uncalibrated confidence (N,) to how often a joint is right (N,) bool.
-
-    Platt scaling, by Newton's method on the logistic loss.
-    """
-    c = confidence.clip(1e-4, 1 - 1e-4)
-    x = np.stack([np.log(c / (1 - c)), np.ones_like(c)], axis=1)
-    beta = np.array([1.0, 0.0])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ beta))
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2)
-        beta -= np.linalg.solve(hessian, x.T @ (p - right))
-    return {"slope": float(beta[0]), "offset": float(beta[1])}
-
-
 def measure_confidence(predictor: Predictor, pool: SamplePool, count: int, seed: int = 0) -> dict[str, float]:
     """Calibration on `count` rendered people of the pool: right is within 0.2 of the torso in the picture."""
     said, right = [], []
@@ -81,7 +66,7 @@ def measure_confidence(predictor: Predictor, pool: SamplePool, count: int, seed:
         )
         inside = ((true > 0) & (true < pool.size_px)).all(axis=1)
         said.append(seen.confidence[inside])
-        right.append((np.linalg.norm(seen.joints2d_px - true, axis=1) < _RIGHT_WITHIN * torso)[inside])
+        right.append((np.linalg.norm(seen.joints2d_px - true, axis=1) < RIGHT_WITHIN * torso)[inside])
     return calibrate(np.concatenate(said), np.concatenate(right))
 
 

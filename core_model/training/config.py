@@ -113,6 +113,11 @@ class TrainConfig:
     )
     unlabelled_fraction: float = setting(0.5, "share of each batch that is unlabelled crops", least=0, most=1)
     pairs: int = setting(0, "pairs of frames of these clips a step, besides the batch", least=0, most=1024)
+    held_out_share: float = setting(
+        0.0, "share of each person's frames in these clips, the last ones, that nothing is learnt from: the pictures "
+        "of a run with `pairs` are of them; 0: the pictures are of frames that it learns from",
+        least=0, most=0.9, advanced=True,
+    )  # fmt: skip
     decoder: str = setting(
         "", "a checkpoint whose decoder makes pictures of them; empty: the bundled one", path="file", advanced=True
     )

@@ -83,10 +83,13 @@ class Desk:
 
     def attend(self) -> None:
         """Between two pieces of work before the first step. Raises EndedError if the run is to end."""
+        before = self._status
         while (orders := self.orders()).paused and not orders.end:
+            self._tell(phase=Phase.PAUSED, message="Waits to be resumed.")
             time.sleep(0.2)
         if orders.end:
             raise EndedError
+        self._tell(phase=before.phase, message=before.message)
 
     def prepare(self, message: str) -> None:
         """What the run does before its first step."""

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from core_model.data.pool import SamplePool, render
 from core_model.evaluation import metrics
 from core_model.geometry.kinematics import joints_from_directions
 from core_model.networks.encoder import INPUT_PX, MAP_PX, EncoderMaps
-from core_model.networks.readout import decode_mode
+from core_model.networks.readout import decode_mode, unflip_torch
+from core_model.predictor import SURE_AT_ONCE
 from core_model.skeleton import JOINT, LIMBS
+from core_model.training.calibration import RIGHT_WITHIN, calibrated
 from core_model.training.pose_losses import pooled_limbs
 
 SEED = 77_001
@@ -22,7 +25,6 @@ SEED = 77_001
 MM_A_POINT = 2.0
 """How many mm of limb error weigh as much as a point (1 %) of PCK in the score that is to rise."""
 _CHUNK = 16
-_PCK = 0.2
 _TORSO = np.array([[JOINT["r_shoulder"], JOINT["l_hip"]], [JOINT["l_shoulder"], JOINT["r_hip"]]])
 
 
@@ -60,21 +62,47 @@ def points_px(heat: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
     return points.reshape(count, joints, 2) * (INPUT_PX / MAP_PX), mass.reshape(count, joints)
 
 
-def judge(teacher: Callable[[torch.Tensor], EncoderMaps], people: SamplePool) -> dict[str, float]:
-    """Figures over all people of the pool.
-
-    pck_2d: percent of the visible joints that are nearer than 0.2 x the torso. limbs_mm: P-MPJPE of the skeleton that
-    has the predicted limb vectors and the true lengths. score: of both, higher is better.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`figures`: pck_2d: percent of the visible joints that are nearer than 0.2 x the torso. limbs_mm: P-MPJPE of the
+    skeleton that has the predicted limb vectors and the true lengths. score: of both, higher is better.
     """
+
+    figures: dict[str, float]
+    calibration: dict[str, float]  # of the confidence; empty where there are too few joints to tell
+
+
+def judge(teacher: Callable[[torch.Tensor], EncoderMaps], people: SamplePool) -> Verdict:
+    """Over all people of the pool."""
     truth = people.read(np.arange(people.filled))
     maps = see(teacher, truth["image"])
-    predicted_px, _ = points_px(maps.heat)
-    ends = truth["joints2d_px"][:, _TORSO]
-    torso_px = np.linalg.norm(ends[:, :, 0] - ends[:, :, 1], axis=-1).max(1)
-    right = metrics.pck_2d(predicted_px, truth["joints2d_px"], torso_px, _PCK)
+    predicted_px, mass = points_px(maps.heat)
+    right = _right(predicted_px, truth)
     pck = float(100 * right[truth["joints_visible"].astype(bool)].mean())
     limbs_mm = _limbs_mm(pooled_limbs(maps.limbs, maps.heat), truth, people.size_px)
-    return {"pck_2d": pck, "limbs_mm": limbs_mm, "score": pck - limbs_mm / MM_A_POINT}
+    figures = {"pck_2d": pck, "limbs_mm": limbs_mm, "score": pck - limbs_mm / MM_A_POINT}
+    return Verdict(figures, _calibration(teacher, truth, maps, mass))
+
+
+def _right(predicted_px: np.ndarray, truth: dict[str, np.ndarray]) -> np.ndarray:
+    """Which joints (N, 21) are where they should be."""
+    ends = truth["joints2d_px"][:, _TORSO]
+    torso_px = np.linalg.norm(ends[:, :, 0] - ends[:, :, 1], axis=-1).max(1)
+    return metrics.pck_2d(predicted_px, truth["joints2d_px"], torso_px, RIGHT_WITHIN)
+
+
+def _calibration(
+    teacher: Callable[[torch.Tensor], EncoderMaps], truth: dict[str, np.ndarray], maps: EncoderMaps, mass: np.ndarray
+) -> dict[str, float]:
+    """Of what a predictor would say: where one look is not sure enough, it takes another, at the mirror image."""
+    heat, unsure = maps.heat.clone(), np.flatnonzero(mass.mean(axis=1) < SURE_AT_ONCE)
+    if len(unsure):
+        twin = unflip_torch(see(teacher, truth["image"][unsure][:, :, ::-1]))
+        heat[unsure] = (heat[unsure] + twin.heat) / 2
+    predicted_px, mass = points_px(heat)
+    true_px = truth["joints2d_px"]
+    inside = ((true_px > 0) & (true_px < INPUT_PX)).all(axis=-1)
+    return calibrated(mass[inside], _right(predicted_px, truth)[inside])
 
 
 def _limbs_mm(vectors: torch.Tensor, truth: dict[str, np.ndarray], size_px: int) -> float:

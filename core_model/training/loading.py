@@ -50,10 +50,10 @@ class Data:
         fingerprint: dict[str, Any] = {"people": count, "pool": pool.fingerprint(count), "unlabelled": {}}
         if not config.unlabelled:
             return cls(pool, count, config.people_per_step, None, None, fingerprint)
-        path = Path(config.unlabelled)
-        crops = read_crops(path)
+        path, share = Path(config.unlabelled), config.held_out_share
+        crops, clips = read_crops(path, share), Clips(path, share) if config.pairs else None
         fingerprint["unlabelled"] = {f.name: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in crop_files(path)}
-        return cls(pool, count, config.people_per_step, crops, Clips(path) if config.pairs else None, fingerprint)
+        return cls(pool, count, config.people_per_step, crops, clips, fingerprint)
 
     def people_at(self, step: int) -> int:
         """How many of the pool's people a step learns from; those that are not yet there are waited for."""

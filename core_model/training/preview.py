@@ -1,7 +1,8 @@
 """What the averaged network sees in a few people, and what a decoder makes of it, as one sheet of pictures.
 
-Held-out people first. A run that learns from pairs of frames shows some of those, too: they are not held out (such a
-run sees all of its clips), but nothing is known of them that it could have learnt by heart.
+Held-out people. A run that learns from pairs of frames shows some of those before them: of frames that are held out,
+where it holds some out (`held_out_share`), or else of those that it learns from, of which nothing is known that it
+could have learnt by heart.
 """
 
 from collections.abc import Callable, Iterable
@@ -57,7 +58,7 @@ def preview(
     sources = targets = people.read(np.arange(min(COUNT, people.filled)))["image"]
     if clips is not None:
         sources, targets = (
-            np.concatenate([alone[: COUNT // 2], both])
+            np.concatenate([both, alone[: COUNT // 2]])
             for alone, both in zip((sources, targets), _pairs(clips), strict=True)
         )
     maps = see(teacher, targets)
@@ -96,7 +97,8 @@ def thin(folder: Path, kept: int = KEPT) -> None:
 
 def _pairs(clips: Clips) -> tuple[np.ndarray, np.ndarray]:
     """Sources and targets (COUNT // 2, INPUT_PX, INPUT_PX, 3) uint8, always the same."""
-    chosen = clips.pairs[np.random.default_rng(_SEED).integers(0, len(clips.pairs), COUNT // 2)]
+    pairs = clips.held_out if len(clips.held_out) else clips.pairs
+    chosen = pairs[np.random.default_rng(_SEED).integers(0, len(pairs), COUNT // 2)]
     sources, targets = (
         np.stack([cv2.resize(clips.clip(row[0]).image[row[which]], (INPUT_PX, INPUT_PX)) for row in chosen])
         for which in (1, 2)

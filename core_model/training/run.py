@@ -49,6 +49,7 @@ class Run:
         self.config, self.fabric, self.folder = config, fabric, Path(config.folder)
         self.step, self.pieces = 0, config.pieces(fabric.world_size)
         self.best, self.stale = -float("inf"), 0  # best held-out score, and judgements since
+        self.calibration: dict[str, float] = {}  # of the confidence, when it was judged last
         state = fabric.broadcast(read_state(self.folder / STATE) if fabric.is_global_zero else None)
         self.data = Data.open(config, state["data"]["people"] if state else None)
         if state:
@@ -133,7 +134,7 @@ class Run:
             "format": FORMAT, "step": self.step, "config": as_json(self.config), "data": self.data.fingerprint,
             "encoder": self.encoder.state_dict(), "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(), "random": torch.get_rng_state(),
-            "best": self.best, "stale": self.stale, "before": self.before,
+            "best": self.best, "stale": self.stale, "before": self.before, "calibration": self.calibration,
             "critic": self.critic.state_dict() if self.critic else {},
         }  # fmt: skip
         memory = io.BytesIO()
@@ -146,6 +147,7 @@ class Run:
         about = {"config": as_json(self.config), "steps": self.step, "seed": self.config.seed, "commit": commit()}
         about |= {"samples_seen": self.step * self.config.batch, "data": self.data.fingerprint, **more}
         about |= {"before": self.before} if self.before else {}
+        about |= {"calibration": self.calibration} if self.calibration else {}
         whole = self.average if isinstance(self.average, PoseEncoder) else self.encoder
         tail = whole.tail if whole is self.average else self.average
         states = {"trunk": whole.trunk.state_dict(), "tail": tail.state_dict()}
@@ -164,6 +166,7 @@ class Run:
                 f"The networks saved in {self.folder} are not those of this version.", _TODO
             ) from error
         self.step, self.best, self.stale = state["step"], state["best"], state["stale"]
+        self.calibration = state.get("calibration", {})
         torch.set_rng_state(state["random"])
 
 

@@ -32,7 +32,7 @@ from core_model.training.events import (
     Stopped,
     Waiting,
 )
-from core_model.training.judge import held_out_people, judge
+from core_model.training.judge import Verdict, held_out_people, judge
 from core_model.training.loading import Batches, load
 from core_model.training.logs import Logs
 from core_model.training.machine import Company, Machine
@@ -145,10 +145,11 @@ def _looked_at(run: Run) -> Iterator[Event]:
 
 def _judged(run: Run) -> Iterator[Event]:
     """Measure; all processes must know, since it may end the run."""
-    figures: dict[str, float] = {}
+    verdict = Verdict({}, {})
     if run.fabric.is_global_zero:
-        figures = judge(run.teacher, held_out_people(run.folder / "held_out", run.config.judge_people))
-    figures = run.fabric.broadcast(figures)
+        verdict = judge(run.teacher, held_out_people(run.folder / "held_out", run.config.judge_people))
+    verdict = run.fabric.broadcast(verdict)
+    figures, run.calibration = verdict.figures, verdict.calibration
     best = figures["score"] > run.best
     run.best, run.stale = (figures["score"], 0) if best else (run.best, run.stale + 1)
     if run.fabric.is_global_zero:

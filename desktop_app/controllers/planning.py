@@ -32,6 +32,7 @@ def usual(start: Start) -> dict[str, object]:
     losses = {f"{_LOSS}{name}": _last(value) for name, value in plain.pop("losses").items()}
     looks = max(1, config.steps // 20)
     changed = {"pool": "", "people": 2000, "judge_every": looks, "preview_every": looks, "seed": 0}
+    changed |= {"held_out_share": 0.1}
     values = {**plain, **changed, **losses}
     return {each.name: values[each.name] for each in form()}
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 from time import monotonic
 
-from PySide6.QtCore import QDateTime, Qt, QTimer
+from PySide6.QtCore import QDateTime, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -39,6 +40,9 @@ _EMPTY = (
     "that `puppetpose train` writes: it shows here while it goes on, wherever it was started."
 )
 _MOST_NAMED = 14
+_LEAST_PX = QSize(440, 280)
+_ROOMY_PX = QSize(700, 520)
+"""From this size on runs, curves and pictures are seen at once; below, each has a tab."""
 
 
 class RunsPane(Pane):
@@ -57,10 +61,11 @@ class RunsPane(Pane):
         self.hint = sentence(_EMPTY)
         self.add_first = button("Add a run...", "The folder of a training run, or one of several", self._ask_add)
         self.body = QSplitter(childrenCollapsible=False)
-        self.body.addWidget(self._left())
+        self.lists = self._left()
         self.body.addWidget(self._right())
-        self.body.setStretchFactor(1, 1)
-        self.body.setSizes([250, 700])
+        self._roomy: bool | None = None
+        self.setMinimumSize(_LEAST_PX)
+        self._arrange(roomy=False)
         self.column.addStretch(1)
         self.column.addWidget(self.hint)
         self.column.addWidget(self.add_first, 0, Qt.AlignmentFlag.AlignCenter)
@@ -88,11 +93,11 @@ class RunsPane(Pane):
         lists.addWidget(self.list)
         lists.addWidget(self.curves)
         left = QWidget()
-        self.left = QVBoxLayout(left)
-        self.left.setContentsMargins(0, 0, 0, 0)
-        self.left.setSpacing(0)
-        self.left.addLayout(row)
-        self.left.addWidget(lists, 1)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(lists, 1)
         return left
 
     def _right(self) -> QTabWidget:
@@ -114,16 +119,38 @@ class RunsPane(Pane):
         self.legend.setMinimumWidth(1)
         column.addWidget(self.legend)
         column.addWidget(_scrolling(self.plots), 1)
-        both = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
-        both.addWidget(curves)
-        both.addWidget(self.pictures)
-        both.setSizes([420, 400])
+        self.progress = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        self.progress.addWidget(curves)
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.tabBar().setDrawBase(False)
-        for name, widget in (("Progress", both), ("Compare", self.compare), ("Log", self.log)):
+        for name, widget in (("Progress", self.progress), ("Compare", self.compare), ("Log", self.log)):
             self.tabs.addTab(widget, name)
         self.tabs.currentChanged.connect(lambda _: self._draw())
         return self.tabs
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Qt tells."""
+        super().resizeEvent(event)
+        self._arrange(roomy=event.size().expandedTo(_ROOMY_PX) == event.size())
+
+    def _arrange(self, *, roomy: bool) -> None:
+        """Runs beside curves over pictures, or a tab each."""
+        if roomy == self._roomy:
+            return
+        self._roomy, front = roomy, self.tabs.currentWidget()
+        if roomy:
+            self.body.insertWidget(0, self.lists)
+            self.progress.addWidget(self.pictures)
+            self.body.setStretchFactor(1, 1)
+            self.body.setSizes([250, 700])
+            self.progress.setSizes([420, 400])
+        else:
+            self.tabs.insertTab(0, self.lists, "Runs")
+            self.tabs.insertTab(2, self.pictures, "Pictures")
+        for part in (self.lists, self.pictures):
+            part.setVisible(roomy)
+        in_tab = self.tabs.indexOf(front) >= 0
+        self.tabs.setCurrentWidget(front if in_tab else self.progress)
 
     def _switches(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -225,7 +252,7 @@ class RunsPane(Pane):
             value = info.record.last(drawn.name) if step is None else info.record.at(drawn.name, step)
             value *= 100 if drawn.name == "run/data_wait" else 1
             name = f"{info.name}: {title(drawn.name)}" if len(training.chosen) > 1 else title(drawn.name)
-            text = f"{name} <b>{written(drawn.name, value)}</b>".replace(" ", "&nbsp;")
+            text = f"{name} <b>{written(drawn.name, value)}</b>".replace(" ", "&nbsp;").replace("-", "&#8209;")
             words.append(f"<font color='{colour.name()}'>■</font>&nbsp;{text}")
         more = len(training.drawn) - _MOST_NAMED
         self.legend.setText("&nbsp;&nbsp; ".join([*words, *([f"and {more} more"] if more > 0 else [])]))

@@ -53,6 +53,7 @@ class SheetTile(ImageTile):
         painter.setFont(font)
         for place in range(len(rows) * grid[0]):
             name = rows[place % len(rows)]
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(width - 4 * scale))
             text = painter.fontMetrics().horizontalAdvance(name)
             field = QRectF(place * width, 0, min(text + 8 * scale, width), 15 * scale)
             painter.fillRect(field, QColor(16, 18, 22, 190))

@@ -72,7 +72,8 @@ def test_a_runs_encoder_takes_the_place_of_the_encoder_alone(tmp_path: Path) -> 
     predictor = Predictor(load_checkpoint(asset(BUNDLED)), BUNDLED, Engine("none", prepare, True))
     count = len(prepared)
     learnt = {name: {k: v + 1 for k, v in predictor.checkpoint.states[name].items()} for name in ("trunk", "tail")}
-    other = predictor.with_encoder(Checkpoint(learnt, {"steps": 250}), tmp_path / "run" / "encoder_best.safetensors")
+    about = {"steps": 250, "calibration": {"slope": 2.0, "offset": 0.0}}
+    other = predictor.with_encoder(Checkpoint(learnt, about), tmp_path / "run" / "encoder_best.safetensors")
     (encoder,) = prepared[count:]  # the others serve as they are
     for name, state in learnt.items():
         for key, value in getattr(encoder, name).state_dict().items():
@@ -80,6 +81,9 @@ def test_a_runs_encoder_takes_the_place_of_the_encoder_alone(tmp_path: Path) -> 
     assert other.checkpoint.states["decoder"] is predictor.checkpoint.states["decoder"]
     assert (other._locate, other._decode) == (predictor._locate, predictor._decode)
     assert other.checkpoint_name == "run (step 250, best)"
+    assert other._calibrated(np.array([0.8]))[0] == pytest.approx(16 / 17)  # as the run has measured it
+    plain = predictor.with_encoder(Checkpoint(learnt, {}), tmp_path / "run" / "encoder.safetensors")
+    assert plain._calibrated(np.array([0.8])) == predictor._calibrated(np.array([0.8]))
     assert other.checkpoint_digest != predictor.checkpoint_digest
     assert predictor.checkpoint.states["tail"] is not other.checkpoint.states["tail"]
     with pytest.raises(CheckpointError, match="tail does not fit"):

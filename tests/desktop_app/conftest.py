@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("PYTEST_QT_API", "pyside6")
@@ -13,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # for the stand-in core beside t
 
 import pytest
 from fake_predictor import FakePredictor, fake_core
+from fake_runs import FakeRun, told
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
@@ -54,4 +56,21 @@ def studio(make_studio: MakeStudio, qtbot) -> Studio:
     """With a prediction on show."""
     studio = make_studio()
     qtbot.waitUntil(lambda: studio.session.prediction is not None)
+    return studio
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> SimpleNamespace:
+    a, b = FakeRun(tmp_path / "runs" / "a"), FakeRun(tmp_path / "runs" / "b", batch=16, losses={"heat": 0.5})
+    a.tell(told(1, 35))
+    b.tell(told(1, 20, loss=2.0))
+    return SimpleNamespace(folder=tmp_path / "runs", a=a, b=b)
+
+
+@pytest.fixture
+def watching(studio: Studio, runs: SimpleNamespace, qtbot) -> Studio:
+    """The pane is open, and knows both runs."""
+    studio.window.actions_["training"].trigger()
+    studio.run_watcher.add(runs.folder)
+    qtbot.waitUntil(lambda: len(studio.session.runs.infos) == 2)
     return studio

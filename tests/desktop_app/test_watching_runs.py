@@ -1,93 +1,20 @@
-"""Training runs in the window: found again, followed while they go on, compared, and their checkpoints tried."""
+"""Training runs in the window: found again, followed while they go on, compared."""
 
-import json
-import math
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
-from fake_predictor import FakeOther, FakePredictor
-from PySide6.QtCore import Qt
+from fake_runs import select, told
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
-from core_model.export.images import write_jpeg
-from core_model.run_record import Curve, Record
-from core_model.training.control import Phase, RunStatus, write_status
-from core_model.training.events import Event, Finished, Judged, Preview, Saved, Step
-from core_model.training.journal import Journal
+from core_model.training.control import Phase
+from core_model.training.events import Finished
 from core_model.training.trainer import train
 from desktop_app.application import Studio
-from desktop_app.session.run_curves import averaged, drawn_of
-from desktop_app.session.runs import BEST, NEWEST, RunInfo, Runs, differences
-from desktop_app.views.sheet_tile import best_grid, laid_out
+from desktop_app.session.runs import BEST, NEWEST
 from tests.core_model.training.conftest import setting, shared  # noqa: F401
-
-FIRST = FakePredictor.checkpoint_digest
-
-
-def told(first: int, last: int, *, loss: float = 1.0) -> Iterator[Event]:
-    """A judgement and pictures every tenth step."""
-    for number in range(first, last + 1):
-        yield Step(number, {"heat": loss / number, "total": 2 * loss / number}, 1e-3, 20.0, 0.1, 500.0)
-        if number % 10 == 0:
-            yield Judged(number, {"pck_2d": 50 + loss * number / 10, "limbs_mm": 100.0}, best=True)
-            yield Preview(number, Path(f"step_{number:06d}.jpg"), np.zeros((0, 0, 3), np.uint8), ("image", "parts"))
-            yield Saved(number, Path(NEWEST))
-
-
-class FakeRun:
-    """A run's folder, filled as the trainer would."""
-
-    def __init__(self, folder: Path, **settings: object) -> None:
-        self.folder = folder
-        (folder / "previews").mkdir(parents=True)
-        config = {"folder": str(folder), "steps": 100, "batch": 8, "losses": {"heat": 1.0}, **settings}
-        (folder / "config.json").write_text(json.dumps(config))
-        self._journal = Journal(folder, 0)
-        for name in (BEST, NEWEST):
-            (folder / name).write_text("weights")
-
-    def tell(self, events: Iterable[Event]) -> None:
-        """Write it all down."""
-        for event in events:
-            self._journal.record(event)
-            if isinstance(event, Step):
-                self.stand(Phase.RUNNING, event.step)
-            elif isinstance(event, Preview):
-                image = np.full((128, 192, 3), 2 * event.step % 256, np.uint8)
-                write_jpeg(self.folder / "previews" / event.path.name, image)
-
-    def stand(self, phase: Phase, step: int = 0, message: str = "") -> None:
-        """As its process says."""
-        write_status(
-            self.folder, RunStatus(phase, message, step, 100, images_per_s=20.0, left_s=12.0, host="elsewhere")
-        )
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> SimpleNamespace:
-    a, b = FakeRun(tmp_path / "runs" / "a"), FakeRun(tmp_path / "runs" / "b", batch=16, losses={"heat": 0.5})
-    a.tell(told(1, 35))
-    b.tell(told(1, 20, loss=2.0))
-    return SimpleNamespace(folder=tmp_path / "runs", a=a, b=b)
-
-
-@pytest.fixture
-def watching(studio: Studio, runs: SimpleNamespace, qtbot) -> Studio:
-    """The pane is open, and knows both runs."""
-    studio.window.actions_["training"].trigger()
-    studio.run_watcher.add(runs.folder)
-    qtbot.waitUntil(lambda: len(studio.session.runs.infos) == 2)
-    return studio
-
-
-def select(studio: Studio, qtbot, *chosen: FakeRun) -> None:
-    studio.session.runs.show(selected=tuple(run.folder for run in chosen))
-    qtbot.waitUntil(lambda: studio.window.training._shown.chosen == studio.session.runs.chosen)
 
 
 def test_without_runs_the_pane_says_what_to_do_next(studio: Studio, qtbot) -> None:
@@ -148,7 +75,7 @@ def test_pictures_and_figures_go_back_through_training(watching: Studio, runs: S
 def test_two_runs_are_compared(watching: Studio, runs: SimpleNamespace, qtbot) -> None:
     select(watching, qtbot, runs.a, runs.b)
     pane = watching.window.training
-    qtbot.waitUntil(lambda: len([t for t in pane.pictures.tiles if t.isVisible() and t.image is not None]) == 2)
+    qtbot.waitUntil(lambda: len([t for t in pane.pictures.tiles if not t.isHidden() and t.image is not None]) == 2)
     assert {key for key in pane.plots.lines if key[1] == "loss/total"} == {(0, "loss/total"), (1, "loss/total")}
     assert "a:&nbsp;Total" in pane.legend.text()
     assert "b:&nbsp;Total" in pane.legend.text()
@@ -210,206 +137,6 @@ def test_a_folder_that_is_gone_is_said_to_be(watching: Studio, runs: SimpleNames
     assert watching.session.problem is None
 
 
-def analysed(studio: Studio, qtbot) -> None:
-    studio.analyser.start()
-    qtbot.waitUntil(lambda: not studio.session.analysis.running, timeout=20_000)
-
-
-def test_a_runs_checkpoint_is_tried_and_nothing_is_mixed(watching: Studio, runs: SimpleNamespace, qtbot) -> None:
-    select(watching, qtbot, runs.a)
-    session, use = watching.session, watching.window.training.use
-    analysed(watching, qtbot)
-    before = session.results.seen[7].joints3d_m.copy()
-    count = session.results.count
-    qtbot.waitUntil(lambda: use.best.isEnabled())
-    use.best.click()
-    qtbot.waitUntil(lambda: session.engine.checkpoint_digest == FakeOther.checkpoint_digest, timeout=5000)
-    qtbot.waitUntil(lambda: session.prediction is not None and use.run.isChecked(), timeout=5000)
-    assert session.results.count == 1  # the frame on show alone: nothing is left of what the other saw
-    assert f"a ({BEST})" in use.text.text()
-    qtbot.waitUntil(lambda: session.runs.compared is not None, timeout=5000)
-    apart = session.runs.compared
-    assert apart.apart_mm == pytest.approx(100 * 20 / 21)
-    assert apart.apart_px == pytest.approx(5)
-    assert apart.sure[1] == pytest.approx(apart.sure[0] / 2)
-    qtbot.waitUntil(lambda: "sureness" in use.text.text())
-    assert f"a ({BEST})" in watching.window.status._checkpoint.text()
-    watching.window.actions_["exchange_checkpoint"].trigger()
-    qtbot.waitUntil(lambda: not use.run.isChecked() and session.engine.checkpoint_digest == FIRST)
-    assert session.results.count == count
-    assert (session.results.seen[7].joints3d_m == before).all()  # what it had seen is back
-    use.run.click()
-    qtbot.waitUntil(lambda: session.engine.checkpoint_digest == FakeOther.checkpoint_digest)
-    assert session.results.count == 1
-
-
-def test_of_the_other_clips_nothing_is_mixed_either(watching: Studio, runs: SimpleNamespace, qtbot, tmp_path) -> None:
-    session, commands = watching.session, watching.window.commands
-
-    def add(name: str) -> int:
-        (tmp_path / name).write_bytes(name.encode())
-        before = session.clips.shown
-        commands.add_clips([tmp_path / name])
-        qtbot.waitUntil(lambda: session.clips.shown != before and session.prediction is not None)
-        return session.clips.shown
-
-    first, second = add("first.mp4"), add("second.mp4")
-    seen = session.clips.get(first).kept.seen
-    assert seen
-
-    def use(trigger) -> None:
-        digest = session.engine.checkpoint_digest
-        trigger()
-        qtbot.waitUntil(lambda: session.engine.checkpoint_digest != digest and session.prediction is not None)
-
-    use(lambda: commands.take_checkpoint(runs.a.folder, BEST))
-    assert not session.clips.get(first).kept.seen
-    assert not session.clips.get(first).kept.state.any()
-    commands.show_clip(first)
-    qtbot.waitUntil(lambda: session.clips.shown == first and session.prediction is not None)
-    assert all(np.any(session.results.seen[i].joints2d_px != seen[i].joints2d_px) for i in session.results.seen)
-    use(watching.window.actions_["exchange_checkpoint"].trigger)
-    np.testing.assert_array_equal(session.results.seen[0].joints2d_px, seen[0].joints2d_px)
-    assert session.clips.get(second).kept.seen
-
-
-def test_edits_and_their_undo_stay_when_another_checkpoint_looks(
-    watching: Studio, runs: SimpleNamespace, qtbot
-) -> None:
-    select(watching, qtbot, runs.a)
-    session, row = watching.session, next(iter(watching.window.pose.rows.values()))
-    row.slider.setValue(row.slider.value() + 100)
-    edits = dict(session.edits)
-    assert edits
-    watching.checkpoints.take(runs.a.folder, NEWEST)
-    qtbot.waitUntil(lambda: session.engine.checkpoint_digest == FakeOther.checkpoint_digest, timeout=5000)
-    qtbot.waitUntil(lambda: session.prediction is not None and not session.image_expected, timeout=5000)
-    assert session.edits == edits
-    session.undo()
-    assert not session.edits
-
-
-def test_a_checkpoint_that_cannot_be_read_changes_nothing(watching: Studio, runs: SimpleNamespace, qtbot) -> None:
-    watching.checkpoints.take(runs.a.folder, "none.safetensors")
-    qtbot.waitUntil(lambda: watching.session.problem is not None)
-    assert watching.session.engine.checkpoint_digest == FIRST
-    assert not watching.session.runs.in_use.preparing
-
-
-def test_an_analysis_that_goes_on_ends_with_its_checkpoint(make_studio, runs: SimpleNamespace, qtbot) -> None:
-    studio = make_studio(FakePredictor(predict_s=0.02))
-    qtbot.waitUntil(lambda: studio.session.prediction is not None)
-    studio.analyser.start()
-    qtbot.waitUntil(lambda: studio.session.results.count > 3)
-    studio.checkpoints.take(runs.a.folder, NEWEST)
-    qtbot.waitUntil(lambda: studio.session.engine.checkpoint_digest == FakeOther.checkpoint_digest, timeout=5000)
-    assert not studio.session.analysis.running
-    qtbot.waitUntil(lambda: studio.session.prediction is not None, timeout=5000)
-    qtbot.wait(100)
-    assert list(studio.session.results.seen) == [studio.session.playback.index]
-
-
-def info_of(values: np.ndarray, folder: str = "run") -> RunInfo:
-    steps = np.arange(1, len(values) + 1)
-    return RunInfo(Path(folder), record=Record({"loss/total": Curve(steps, values)}, step=len(values)))
-
-
-def shown(studio: Studio, qtbot, info: RunInfo) -> None:
-    studio.window.actions_["training"].trigger()
-    studio.run_watcher._reading = True  # its folder is not looked for
-    studio.session.runs.remember([info.folder])
-    studio.session.runs.put([info])
-    qtbot.waitUntil(lambda: studio.window.training._shown.chosen == (info,))
-
-
-@pytest.mark.parametrize(
-    "values",
-    [[1.0], [], [math.nan], [math.nan, 2.0, math.nan, math.inf, -1.0, 0.0, 3.0], [math.nan] * 5 + [1e30, -1e30]],
-    ids=["one", "none", "nan", "gaps", "huge"],
-)
-@pytest.mark.parametrize("log", [False, True])
-def test_curves_of_any_numbers_are_drawn(studio: Studio, qtbot, values: list[float], log: bool) -> None:
-    studio.session.runs.show(log=log)
-    shown(studio, qtbot, info_of(np.array(values, float)))
-    plots = studio.window.training.plots
-    plots.grab()
-    assert studio.session.problem is None
-    lone = [v for v in values if math.isfinite(v) and (v > 0 or not log)]
-    if len(values) == 1:
-        assert len(plots.lines[(0, "loss/total")].alone.points()) == len(lone)
-
-
-def test_a_hundred_thousand_steps_stay_fluid(studio: Studio, qtbot) -> None:
-    values = np.random.default_rng(0).normal(1, 0.1, 100_000)
-    values[5000:5100] = np.nan
-    shown(studio, qtbot, info_of(values[:1000], "short"))
-    plots = studio.window.training.plots
-
-    def seconds() -> float:
-        begun = perf_counter()
-        plots.show_runs(studio.session.runs.picture())
-        plots.grab()
-        return perf_counter() - begun
-
-    short = min(seconds() for _ in range(5))
-    studio.session.runs.add(Path("long").absolute())
-    info = info_of(values, str(Path("long").absolute()))
-    studio.session.runs.put([info])
-    qtbot.waitUntil(lambda: studio.window.training._shown.chosen == (info,))
-    long = min(seconds() for _ in range(5))
-    assert long < 10 * short + 0.05, (long, short)  # not the hundredfold
-    drawn = plots.lines[(0, "loss/total")].faint.getData()[0]
-    assert len(drawn) < 20_000
-
-
-def test_smoothing_is_the_average_it_says_and_gaps_stay() -> None:
-    values = np.random.default_rng(1).normal(size=3000)
-    values[[0, 7, 8, 2999]] = math.nan
-    for weight in (0.01, 0.5, 0.9, 0.999):
-        total = mass = 0.0
-        slow = np.full(len(values), math.nan)
-        for place, value in enumerate(values):
-            if math.isfinite(value):
-                total, mass = weight * total + value, weight * mass + 1
-                slow[place] = total / mass
-        np.testing.assert_allclose(averaged(values, weight), slow, rtol=1e-9, atol=1e-12)
-    assert drawn_of(0, "loss/x", Curve(np.arange(3000), values), 0.0, log=False).smooth is None
-
-
-def test_runs_are_state_and_say_when_it_changes() -> None:
-    changes: list[int] = []
-    runs = Runs(lambda: changes.append(1))
-    runs.add(Path("/a"), Path("/b"), Path("/a"))
-    assert runs.folders == (Path("/a"), Path("/b"))
-    assert runs.choice.selected == (Path("/b"),)
-    first = runs.picture()
-    assert runs.picture() is first
-    count = len(changes)
-    runs.show(log=False)
-    runs.put([info_of(np.ones(3), "/elsewhere")])  # taken off the list in the meantime
-    assert len(changes) == count
-    runs.put([info_of(np.ones(3), "/a")])
-    assert runs.picture() is not first
-    runs.forget([Path("/b")])
-    assert runs.choice.selected == (Path("/a"),)
-
-
-def test_settings_that_differ_are_all_named() -> None:
-    a, b = (RunInfo(Path(n), config={"folder": n, "seed": "0", **more}) for n, more in (("a", {}), ("b", {"new": "1"})))
-    assert differences([a, b]) == [("new", ("–", "1"))]
-
-
-def test_a_sheet_is_laid_out_without_losing_the_order() -> None:
-    kinds, people, side = 3, 4, 8
-    image = np.zeros((kinds * side, people * side, 3), np.uint8)
-    for kind in range(kinds):
-        for person in range(people):
-            image[kind * side : (kind + 1) * side, person * side : (person + 1) * side] = 10 * person + kind
-    made = laid_out(image, kinds, (2, 2))
-    assert made[::side, ::side, 0].tolist() == [[0, 1, 2, 10, 11, 12], [20, 21, 22, 30, 31, 32]]
-    assert all(g * k <= people for g, k in [best_grid(w, h, kinds, people) for w in (50, 900) for h in (50, 900)])
-
-
 def test_the_keyboard_reaches_the_runs(watching: Studio, runs: SimpleNamespace, qtbot) -> None:
     pane = watching.window.training
     qtbot.waitUntil(lambda: len(pane.list._items) == 2)
@@ -417,3 +144,30 @@ def test_the_keyboard_reaches_the_runs(watching: Studio, runs: SimpleNamespace, 
     pane.list.setFocus()
     qtbot.keyClick(pane.list, Qt.Key.Key_Up)
     assert [folder.name for folder in watching.session.runs.choice.selected] == [pane.list._folders[0].name]
+
+
+def test_in_a_small_window_everything_has_a_tab_and_the_window_stays_as_it_is(
+    watching: Studio, runs: SimpleNamespace, qtbot
+) -> None:
+    pane, window = watching.window.training, watching.window
+    window.resize(1440, 900)
+    for chosen in ((runs.a,), (runs.a, runs.b)):
+        select(watching, qtbot, *chosen)
+        qtbot.wait(100)
+        assert window.size().toTuple() == (1440, 900)
+        least, there = pane.layout().totalMinimumSize(), pane.minimumSize()
+        assert least.expandedTo(there) == there
+        for part in (pane.lists, pane.progress, pane.pictures, pane.compare, pane.log):
+            pane.tabs.setCurrentWidget(part)
+            assert part.isVisible()
+            assert pane.rect().contains(part.geometry().translated(part.mapTo(pane, QPoint()) - part.pos()))
+
+
+def test_in_a_large_one_all_of_it_is_seen_at_once(watching: Studio, qtbot) -> None:
+    pane, dock = watching.window.training, watching.window.layout_.docks["Training"]
+    pane.tabs.setCurrentWidget(pane.pictures)
+    dock.setFloating(True)
+    dock.resize(1100, 760)
+    qtbot.waitUntil(lambda: pane.lists.isVisible() and pane.plots.isVisible() and pane.pictures.isVisible())
+    dock.resize(500, 400)
+    qtbot.waitUntil(lambda: pane.progress.isVisible() and not pane.lists.isVisible())

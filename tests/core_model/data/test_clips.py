@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from core_model.data.batches import read_crops
 from core_model.data.clips import Clips, pair_batch
 from core_model.data.unlabelled.store import VideoData
 from core_model.errors import ConfigError
@@ -78,3 +79,24 @@ def test_crops_without_pairs_are_refused(clip: VideoData, tmp_path: Path) -> Non
     write_clip(tmp_path / "crops.npz", replace(clip, far_pairs=np.zeros((0, 2), int)))
     with pytest.raises(ConfigError, match="no pair of frames"):
         Clips(tmp_path)
+
+
+def test_of_what_is_held_out_nothing_is_learnt(tmp_path: Path) -> None:
+    """Twenty frames 0.1 s apart: four are held out, and five before them are too near."""
+    clip, everything = clip_of_noise(20, seed=2), np.stack(np.triu_indices(20, 1), axis=1)
+    write_clip(tmp_path / "clip.npz", replace(clip, far_pairs=everything))
+    clips = Clips(tmp_path, 0.2)
+    assert set(clips.pairs[:, 1:].ravel()) == set(range(11))
+    assert set(clips.held_out[:, 2]) == {16, 17, 18, 19}
+    assert {tuple(sorted(pair)) for pair in clips.held_out[:, 1:]} <= {tuple(pair) for pair in everything}
+    assert np.array_equal(read_crops(tmp_path, 0.2), clip.image[:11])
+    again = pickle.loads(pickle.dumps(clips))
+    assert np.array_equal(again.pairs, clips.pairs)
+    assert not len(Clips(tmp_path).held_out)
+    assert len(read_crops(tmp_path)) == 20
+
+
+def test_where_nothing_is_left_to_learn_from_it_says_so(clip: VideoData, tmp_path: Path) -> None:
+    write_clip(tmp_path / "clip.npz", clip)
+    with pytest.raises(ConfigError, match="held_out_share"):
+        Clips(tmp_path, 0.5)

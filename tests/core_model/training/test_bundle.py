@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 
-from core_model.training.bundle import calibrate, merge
+from core_model.training.bundle import merge
+from core_model.training.calibration import calibrate, calibrated
 from core_model.training.checkpoint import Checkpoint
 
 
@@ -15,6 +16,8 @@ def test_calibration_finds_the_curve_that_made_the_answers() -> None:
     found = calibrate(confidence, right)
     assert abs(found["slope"] - 1.7) < 0.1
     assert abs(found["offset"] + 0.4) < 0.1
+    assert calibrated(confidence, right) == found
+    assert calibrated(confidence, np.ones(20000, bool)) == {}  # nothing tells when it is wrong
 
 
 def test_merge_takes_each_network_from_its_last_source() -> None:

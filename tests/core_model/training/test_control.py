@@ -17,6 +17,7 @@ import pytest
 from core_model.commands import runs
 from core_model.errors import ConfigError
 from core_model.training import control, desk, events, machine
+from core_model.training.config import TrainConfig
 from core_model.training.control import Ask, Phase, ask, pending, read_status, status, wish, write_status
 from core_model.training.machine import Company
 from core_model.training.run import BEFORE, STATE
@@ -174,6 +175,21 @@ def test_people_that_are_not_there_are_rendered_first(setting: Any, monkeypatch:
     assert [(e.done, e.total) for e in made] == [*((n, 5) for n in range(1, 6)), (1, 2), (2, 2)]
     assert told(setting.tmp / "run").phase is Phase.FINISHED
     assert not [e for e in train(config) if isinstance(e, events.Preparing)]
+
+
+def test_a_pause_before_the_first_step_is_told_too(tmp_path: Path) -> None:
+    config = TrainConfig(folder=str(tmp_path))
+    with desk.Desk(config) as held:
+        held.record(events.Preparing("Renders people to learn from.", 3, 9))
+        ask(tmp_path, Ask.PAUSE)
+        waits = threading.Thread(target=held.attend)
+        waits.start()
+        until(lambda: told(tmp_path).phase is Phase.PAUSED)
+        assert "resumed" in told(tmp_path).message
+        ask(tmp_path, Ask.RESUME)
+        waits.join(10)
+        found = told(tmp_path)
+        assert (found.phase, found.message, found.done) == (Phase.PREPARING, "Renders people to learn from.", 3)
 
 
 def test_what_goes_wrong_stands_in_the_status(setting: Any) -> None:

@@ -1,5 +1,6 @@
 """A run that is stopped and resumed is the run that was never stopped; what goes wrong is said, and spoils nothing."""
 
+import dataclasses
 import errno
 import multiprocessing
 import shutil
@@ -20,6 +21,7 @@ from core_model.networks.prior import PoseCritic
 from core_model.training import objective, stepping, storage, trainer
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.config import LossWeights, TrainConfig
+from core_model.training.judge import Verdict
 from core_model.training.run import read_state
 from core_model.training.trainer import Finished, Judged, Preview, Saved, Shrunk, Step, train
 from tests.core_model.clip_data import clip_of_noise, write_clip
@@ -145,12 +147,14 @@ def test_unlabelled_crops_add_terms_and_no_weight_takes_them_away(setting: Any) 
 
 def test_pairs_of_frames_teach_and_resume(setting: Any) -> None:
     """Interrupted or not, the same novel pictures are made and the same is learnt from them, by the critic too."""
-    write_clip(setting.tmp / "clips" / "clip.npz", clip_of_noise(3, seed=0))
+    clip = dataclasses.replace(clip_of_noise(12, seed=0), far_pairs=np.array([[0, 4], [1, 5], [0, 11]]))
+    write_clip(setting.tmp / "clips" / "clip.npz", clip)
     before = PoseCritic().state_dict()
     save_checkpoint(prior := setting.tmp / "prior.safetensors", Checkpoint({"pose_critic": before}))
     weights = {"time": 1.0, "equivariance": 1.0, "cycle_pose": 1.0, "heat": 1.0, "prior": 0.05, "critic": 1.0}
     plain = LossWeights(**{name: weights.get(name, 0.0) for name in vars(LossWeights())})
     both = {"unlabelled": str(setting.tmp / "clips"), "pairs": 1, "losses": plain, "prior": str(prior)}
+    both |= {"held_out_share": 0.1}
     events = list(train(setting.config("whole", **both)))
     assert isinstance(events[0], Step)
     assert events[0].losses.keys() == weights.keys() | {"total"}
@@ -247,7 +251,7 @@ def test_killed_while_writing_the_old_file_is_still_there(tmp_path: Path, monkey
 
 def test_it_ends_when_held_out_people_are_seen_no_better(setting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     scores = iter([1.0, 3.0, 2.0, 3.0, 9.0])
-    monkeypatch.setattr(trainer, "judge", lambda *_: {"score": next(scores)})
+    monkeypatch.setattr(trainer, "judge", lambda *_: Verdict({"score": next(scores)}, {}))
     config = setting.with_held_out(steps=9, judge_every=1, patience=2)
     events = list(train(config))
     judged = [(e.step, e.figures["score"], e.best) for e in events if isinstance(e, Judged)]
