@@ -1,6 +1,8 @@
 """The only place that joins the parts: session, threads, controllers, window."""
 
+import os
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.controllers.adapter import Adapter
+from desktop_app.controllers.all_clips import AllClips
 from desktop_app.controllers.analysis import Analyser
 from desktop_app.controllers.archive import Archive
 from desktop_app.controllers.autosaver import EVERY_S, Autosaver
@@ -130,6 +133,7 @@ class Studio:
         self.finder = Finder(self.session, self._files_worker)
         self.keeper = Keeper(self.session, self.media, archive, self.finder, self._files_worker)
         self.roster = Roster(self.session, self.media, archive, self.finder, self.analyser, self._files_worker)
+        self.all_clips = AllClips(self.session, self.roster, self.analyser)
         self.prober = Prober(self.session, self._files_worker, core)
         self.autosaver = Autosaver(self.session, self.keeper, archive, self._files_worker, aside)
 
@@ -137,6 +141,7 @@ class Studio:
         return Commands(
             open=self.keeper.open,
             analyse=self.analyser.start,
+            analyse_all=self.all_clips.start,
             cancel=self.analyser.cancel,
             follow=self.analyser.follow,
             invite=self.guests.invite,
@@ -255,7 +260,8 @@ def run(core: Core, paths: Sequence[Path], camera: str | None = None, settings: 
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = qt_application()
     app.setApplicationName("PuppetPose")
-    studio = Studio(core, settings or user_settings(), aside_folder(), recordings_folder())
+    settings = settings or user_settings()
+    studio = Studio(core, settings, aside_folder(), recordings_folder())
     sys.excepthook = studio.report
     studio.window.hints.welcome()
     studio.window.show()
@@ -263,4 +269,10 @@ def run(core: Core, paths: Sequence[Path], camera: str | None = None, settings: 
         studio.window.open_all(paths)
     if camera is not None:
         studio.live.open(camera)
-    return app.exec()
+    status = app.exec()
+    settings.sync()
+    if any(thread.daemon and thread.is_alive() for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)  # a call in C++ that did not end in time: the interpreter would abort over it
+    return status

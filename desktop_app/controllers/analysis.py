@@ -26,6 +26,8 @@ class Analyser:
         self._clip: Clip | None = None
         self._batch: list[tuple[int, Prediction | None]] = []
         self._started_s = self._flushed_s = 0.0
+        self.ended: Callable[[bool], None] = lambda whole: None
+        """Hears whether all of it was looked at."""
         session.changed.connect(self._update)
 
     def start(self) -> None:
@@ -76,11 +78,13 @@ class Analyser:
             self._job.cancel()
             self._job = None
             self._flush(Phase.IDLE)
+            self.ended(False)
 
     def _update(self) -> None:
         if self._job and self._session.clip is not self._clip:
             self._job.cancel()
             self._job, self._batch = None, []
+            self.ended(False)
 
     def _each(self, result: tuple[int, Prediction | None]) -> None:
         self._batch.append(result)
@@ -97,11 +101,13 @@ class Analyser:
                     "Open one in which a single person is seen from head to foot, a quarter of the frame high or more.",
                 )
             )
+        self.ended(True)
 
     def _failed(self, failure: Failure) -> None:
         self._job = None
         self._flush(Phase.FAILED)
         self._session.report(Problem.of(failure.error, "The analysis", failure.details))
+        self.ended(False)
 
     def _flush(self, phase: Phase) -> None:
         """Show what has come in."""

@@ -49,6 +49,10 @@ class Roster:
         if number != coming and (item := clips.get(number)):
             self._show_first([item], then)
 
+    def show_first(self, numbers: Sequence[int], then: Callable[[], None]) -> None:
+        """Of some of them the first that can be read; `then` hears when it is on show."""
+        self._show_first([item for number in numbers if (item := self._session.clips.get(number))], then)
+
     def step(self, step: int) -> None:
         """The next (1) or the one before (-1)."""
         clips = self._session.clips

@@ -57,6 +57,13 @@ class Clips:
         around = [self.items[(start + step * k) % len(numbers)] for k in range(1, len(numbers) + 1)]
         return next((item for item in around if item.number != number and not item.trouble), None)
 
+    def unfinished(self) -> list[int]:
+        """The numbers of those of which not every frame was looked at, as far as they can be shown."""
+        states = (
+            (item, self._session.results.state if item.number == self.shown else item.kept.state) for item in self.items
+        )
+        return [item.number for item, state in states if not item.trouble and not (len(state) and state.all())]
+
     def add(self, kept: Iterable[Kept]) -> list[Listed]:
         """More of them, at the end."""
         new = []

@@ -9,6 +9,7 @@ from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.commands import Commands
+from desktop_app.views.keymap import keyed
 from desktop_app.views.pane import Pane, button, keep_list_keys
 from desktop_app.views.theme import DARK, Theme, icon
 
@@ -30,12 +31,16 @@ class ClipsPane(Pane):
         strip.addWidget(self.rename_button)
         strip.addWidget(self.remove_button)
         strip.addStretch(1)
+        strip.addWidget(
+            keyed(button("Analyse all", "Every clip, one after another", commands.analyse_all), "analyse_all")
+        )
         self.list = QTreeWidget()
         self.list.setAccessibleName("Clips")
         self.list.setHeaderLabels(["Clip", ""])
         self.list.setRootIsDecorated(False)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column, mode in enumerate((QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.ResizeToContents)):
+            self.list.header().setSectionResizeMode(column, mode)
         keep_list_keys(self.list)
         self.list.itemClicked.connect(self._show)
         self.list.itemActivated.connect(self._show)

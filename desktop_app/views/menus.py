@@ -92,6 +92,7 @@ def _analysis_commands(window: "Window") -> list[Command]:
 
     return [
         Command("analyse", "Analyse Clip", ("Ctrl+R",), lambda: commands.analyse(), "Analysis"),
+        Command("analyse_all", "Analyse All Clips", ("Ctrl+Alt+R",), lambda: commands.analyse_all(), "Analysis"),
         Command("adapt", "Adapt to This Clip", ("Ctrl+Shift+A",), lambda: commands.adapt(), "Analysis"),
         Command("cancel", "Cancel", ("Ctrl+.",), lambda: commands.cancel(), "Analysis"),
         Command("exchange_checkpoint", exchange, ("Ctrl+B",), lambda: commands.exchange_checkpoint(), "Analysis"),
