@@ -9,6 +9,7 @@ from desktop_app.session.resolve import Picture
 from desktop_app.session.state import Session
 from desktop_app.views import dialogs
 from desktop_app.views.commands import Commands
+from desktop_app.views.group import line
 from desktop_app.views.keymap import keyed
 from desktop_app.views.pane import Pane, button, keep_list_keys
 from desktop_app.views.theme import DARK, Theme, icon
@@ -31,9 +32,6 @@ class ClipsPane(Pane):
         strip.addWidget(self.rename_button)
         strip.addWidget(self.remove_button)
         strip.addStretch(1)
-        strip.addWidget(
-            keyed(button("Analyse all", "Every clip, one after another", commands.analyse_all), "analyse_all")
-        )
         self.list = QTreeWidget()
         self.list.setAccessibleName("Clips")
         self.list.setHeaderLabels(["Clip", ""])
@@ -47,6 +45,8 @@ class ClipsPane(Pane):
         self.list.itemChanged.connect(self._renamed)
         self.list.currentItemChanged.connect(lambda: self._enable())
         self.column.addWidget(self.list, 1)
+        analyse = keyed(button("Analyse all", "Every clip, one after another", commands.analyse_all), "analyse_all")
+        self.column.addWidget(line(analyse, push=True))
         self._enable()
 
     def add(self) -> None:
