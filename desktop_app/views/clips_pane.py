@@ -37,8 +37,7 @@ class ClipsPane(Pane):
         self.list.setHeaderLabels(["Clip", ""])
         self.list.setRootIsDecorated(False)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        for column, mode in enumerate((QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.ResizeToContents)):
-            self.list.header().setSectionResizeMode(column, mode)
+        self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         keep_list_keys(self.list)
         self.list.itemClicked.connect(self._show)
         self.list.itemActivated.connect(self._show)
