@@ -19,11 +19,12 @@ from core_model.networks.eight_bit import in_eight_bits
 from core_model.networks.encoder import INPUT_PX, MAP_PX, PoseEncoder
 from core_model.networks.locator import LocatorChain, LocatorHead
 from core_model.networks.readout import decode_mode, pool_limbs, soft_max, unflip
+from core_model.networks.trunk import Trunk
 from core_model.prediction import CROP_PX, Factors, Prediction, Synthesis
 from core_model.runtime import Engine, Network, choose_engine
 from core_model.skeleton import BACKGROUND
 from core_model.synthesis import compose, dress, stand, take_apart
-from core_model.training.checkpoint import Checkpoint, digest_of, load_checkpoint
+from core_model.training.checkpoint import EYES, Checkpoint, digest_of, load_checkpoint
 from core_model.training.clip_delta import apply_delta
 from core_model.windows import WIDTHS_PX, windowed
 
@@ -41,13 +42,14 @@ class Predictor:
     def __init__(self, checkpoint: Checkpoint, name: str, engine: Engine) -> None:
         self.checkpoint_name, self.about, self.device_note = name, checkpoint.about, engine.note
         self._checkpoint, self._engine = checkpoint, engine
-        encoder, head = PoseEncoder(), LocatorHead()
+        encoder, eyes, head = PoseEncoder(), Trunk(), LocatorHead()
         checkpoint.restore("trunk", encoder.trunk)
         checkpoint.restore("tail", encoder.tail)
+        checkpoint.restore_eyes(eyes)
         checkpoint.restore("locator", head)
         side = locator.INPUT_PX
         self._encode = self._ready("encoder", encoder, torch.zeros(1, 3, INPUT_PX, INPUT_PX))
-        self._locate = self._ready("locator", LocatorChain(encoder.trunk, head), torch.zeros(1, 3, side, side))
+        self._locate = self._ready("locator", LocatorChain(eyes, head), torch.zeros(1, 3, side, side))
         self._decode = self._decoder()
         self._calibrate(checkpoint.about)
 
@@ -81,7 +83,8 @@ class Predictor:
         ranges = {name: range_ for name, range_ in self.about.get("eight_bit", {}).items() if name != "encoder"}
         calibration = learnt.about.get("calibration") or self.about.get("calibration", {})
         about = {**self.about, "eight_bit": ranges, "encoder": learnt.about, "calibration": calibration}
-        states = {**self._checkpoint.states, **{name: learnt.states[name] for name in ("trunk", "tail")}}
+        kept = self._checkpoint.states
+        states = {EYES: kept["trunk"], **kept, **{name: learnt.states[name] for name in ("trunk", "tail")}}
         other._checkpoint, other.about = Checkpoint(states, about), about
         other._calibrate(about)
         best = ", best" if path.stem.endswith("_best") else ""

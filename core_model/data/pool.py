@@ -7,6 +7,7 @@ augmented otherwise. The arrays are memory-mapped, so writers and the reader sha
 import argparse
 import hashlib
 import json
+import multiprocessing
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from core_model.errors import ConfigError
+from core_model.errors import ConfigError, PuppetPoseError
 from core_model.skeleton import NUM_JOINTS
 
 _INDEX = "pool.json"
@@ -23,24 +24,39 @@ SEED = 1000
 """Of people that are rendered to be trained on."""
 PATIENCE_S = 60.0
 """Nobody who renders takes longer over one person."""
+TILES = 16
+"""People that a process draws before it reads them back."""
+_TOLD_S = 2.0
 _LOOKED_AT = 64
 """Pictures that a fingerprint takes in; of the joints it takes all."""
 
 
-def _fields(size_px: int) -> dict[str, tuple[tuple[int, ...], type[np.generic]]]:
-    return {
+Holds = Literal["pictures", "people_alone"]
+"""`core_model.data.people.Rendered`: finished pictures; `Drawn`: what whoever learns puts into pictures himself."""
+_Fields = dict[str, tuple[tuple[int, ...], type[np.generic]]]
+
+
+def _fields(size_px: int, holds: Holds) -> _Fields:
+    pictures: _Fields = {
         "image": ((size_px, size_px, 3), np.uint8),
         "parts": ((size_px, size_px), np.uint8),
+        "joints_visible": ((NUM_JOINTS,), np.uint8),
+    }
+    alone: _Fields = {"drawn": ((size_px, size_px, 4), np.uint8)}
+    return (pictures if holds == "pictures" else alone) | {
         "joints2d_px": ((NUM_JOINTS, 2), np.float32),
         "joints3d_m": ((NUM_JOINTS, 3), np.float32),
-        "joints_visible": ((NUM_JOINTS,), np.uint8),
         "focal_px": ((), np.float32),
         "principal_px": ((2,), np.float32),
     }
 
 
 class SamplePool:
-    """A ring of `capacity` rendered people of side `size_px` (fields as in `core_model.data.people.Rendered`)."""
+    """A ring of `capacity` rendered people of side `size_px`; `holds` says which fields there are of each.
+
+    `lanes` writers may write at the same time: each has every `lanes`-th place, so that who is where does not depend on
+    who is fastest.
+    """
 
     def __init__(self, folder: Path, mode: Literal["r", "r+"] = "r") -> None:
         index = folder / _INDEX
@@ -50,11 +66,13 @@ class SamplePool:
         try:
             about = json.loads(index.read_text())
             self.capacity, self.size_px = int(about["capacity"]), int(about["size_px"])
+            self.holds: Holds = about.get("holds", "pictures")
+            self.lanes = int(about.get("lanes", 1))
             self.arrays = {
                 name: np.memmap(folder / f"{name}.bin", dtype=dtype, mode=mode, shape=(self.capacity, *shape))
-                for name, (shape, dtype) in _fields(self.size_px).items()
+                for name, (shape, dtype) in _fields(self.size_px, self.holds).items()
             }
-            self._written = np.memmap(folder / "written.bin", dtype=np.int64, mode=mode, shape=(1,))
+            self._written = np.memmap(folder / "written.bin", dtype=np.int64, mode=mode, shape=(self.lanes,))
         except (ValueError, KeyError, OSError) as error:
             raise ConfigError(
                 f"The pool of rendered people in {folder} is damaged ({error}).", f"Delete it. {_RENDER}"
@@ -65,33 +83,41 @@ class SamplePool:
         return SamplePool, (self.folder, self.mode)
 
     @classmethod
-    def create(cls, folder: Path, capacity: int, size_px: int) -> "SamplePool":
+    def create(
+        cls, folder: Path, capacity: int, size_px: int, holds: Holds = "pictures", lanes: int = 1
+    ) -> "SamplePool":
         """A new, empty pool (sparse files: they grow as they fill); an existing one of the same shape is kept."""
         folder.mkdir(parents=True, exist_ok=True)
-        index, about = folder / _INDEX, {"capacity": capacity, "size_px": size_px}
+        index, about = folder / _INDEX, dict[str, object](capacity=capacity, size_px=size_px)
+        about |= {} if holds == "pictures" and lanes == 1 else {"holds": holds, "lanes": lanes}
         if not index.exists() or json.loads(index.read_text()) != about:
-            for name, (shape, dtype) in _fields(size_px).items():
+            for name, (shape, dtype) in _fields(size_px, holds).items():
                 np.memmap(folder / f"{name}.bin", dtype=dtype, mode="w+", shape=(capacity, *shape))
-            np.memmap(folder / "written.bin", dtype=np.int64, mode="w+", shape=(1,))
+            np.memmap(folder / "written.bin", dtype=np.int64, mode="w+", shape=(lanes,))
             index.write_text(json.dumps(about))
         return cls(folder, "r+")
 
     @property
     def written(self) -> int:
-        """How many samples were ever written."""
-        return int(self._written[0])
+        """How many samples were ever written, without a gap."""
+        lane = int(self._written.argmin())
+        return int(self._written[lane]) * self.lanes + lane
+
+    def written_in(self, lane: int) -> int:
+        """How many samples were ever written in a lane."""
+        return int(self._written[lane])
 
     @property
     def filled(self) -> int:
         """How many samples can be read."""
         return min(self.written, self.capacity)
 
-    def write(self, rendered: object) -> None:
-        """Put one sample in the oldest place (one writer at a time)."""
-        place = self.written % self.capacity
+    def write(self, rendered: object, lane: int = 0) -> None:
+        """Put one sample in the oldest place of a lane (one writer at a time)."""
+        place = (int(self._written[lane]) * self.lanes + lane) % self.capacity
         for name, array in self.arrays.items():
             array[place] = getattr(rendered, name)
-        self._written[0] += 1
+        self._written[lane] += 1
 
     def wait_for(self, count: int, patience_s: float = PATIENCE_S) -> None:
         """Return when the first `count` people are there. Raises ConfigError when none has come for so long."""
@@ -114,7 +140,8 @@ class SamplePool:
         """Changes when any of the first `count` people does."""
         digest = hashlib.sha256(f"{self.size_px} {count}".encode())
         digest.update(self.arrays["joints2d_px"][:count].tobytes())
-        digest.update(self.arrays["image"][: count : max(1, count // _LOOKED_AT)].tobytes())
+        pictures = self.arrays["image" if self.holds == "pictures" else "drawn"]
+        digest.update(pictures[: count : max(1, count // _LOOKED_AT)].tobytes())
         return digest.hexdigest()[:16]
 
 
@@ -138,6 +165,44 @@ def render(pool: SamplePool, count: int, seed: int, split: Literal["train", "hel
         yield done
 
 
+def draw_lane(folder: Path, lane: int, count: int, seed: int, tiles: int = TILES) -> None:
+    """Draw people alone into one lane until the pool holds `count`."""
+    from core_model.data.people.renderer import PeopleRenderer
+
+    pool = SamplePool(folder, "r+")
+    own = len(range(lane, count, pool.lanes)) - pool.written_in(lane)
+    renderer = PeopleRenderer([seed, lane, pool.written_in(lane)], pool.size_px, tiles=tiles)
+    while own > 0:
+        people = renderer.draw_alone(min(tiles, own))
+        for person in people:
+            pool.write(person, lane)
+        own -= len(people)
+
+
+def draw(pool: SamplePool, count: int, seed: int) -> Iterator[int]:
+    """Draw people alone until the pool holds `count`, a process a lane; tells now and then how many are there.
+
+    Raises PuppetPoseError if a process breaks down.
+    """
+    start = multiprocessing.get_context("spawn")  # OpenGL contexts do not survive a fork
+    lanes = [
+        start.Process(target=draw_lane, args=(pool.folder, lane, count, seed), daemon=True)
+        for lane in range(pool.lanes)
+    ]
+    for lane in lanes:
+        lane.start()
+    try:
+        while running := [lane for lane in lanes if lane.is_alive()]:
+            running[0].join(_TOLD_S)
+            yield pool.written
+    finally:
+        for lane in lanes:
+            lane.terminate()
+            lane.join()
+    if any(lane.exitcode for lane in lanes):
+        raise PuppetPoseError("Rendering people broke down; the last lines above say why.", "Mend that, then go on.")
+
+
 def main() -> None:
     """Render people for training."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -146,8 +211,15 @@ def main() -> None:
     parser.add_argument("--capacity", type=int, default=48000, help="how many are kept: 0.15 MB each")
     parser.add_argument("--size", type=int, default=192)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--alone", type=int, default=0, metavar="PROCESSES", help="people alone, drawn by so many")
     a = parser.parse_args()
-    fill(a.folder, a.capacity, a.size, a.seed, a.count)
+    if a.alone:
+        pool, started = SamplePool.create(a.folder, a.capacity, a.size, "people_alone", a.alone), time.monotonic()
+        before = pool.written
+        for written in draw(pool, a.count, a.seed):
+            print(f"{written} written, {(written - before) / (time.monotonic() - started):.0f}/s", flush=True)
+    else:
+        fill(a.folder, a.capacity, a.size, a.seed, a.count)
 
 
 if __name__ == "__main__":

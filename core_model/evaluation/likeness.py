@@ -26,7 +26,7 @@ class Judge:
     def bundled(cls) -> "Judge":
         """With the trunk of the bundled checkpoint, which judged in training, too."""
         trunk = Trunk()
-        load_checkpoint(asset(BUNDLED)).restore("trunk", trunk)
+        load_checkpoint(asset(BUNDLED)).restore_eyes(trunk)
         return cls(trunk)
 
     def features(self, picture: Array) -> tuple[Tensor, ...]:

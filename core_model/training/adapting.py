@@ -224,7 +224,7 @@ def networks_of(checkpoint: Checkpoint) -> tuple[Decoder, Trunk]:
     """A checkpoint's decoder, and its trunk to judge likeness by. Raises CheckpointError."""
     decoder, trunk = Decoder(), Trunk()
     checkpoint.restore("decoder", decoder)
-    checkpoint.restore("trunk", trunk)
+    checkpoint.restore_eyes(trunk)
     return decoder.eval(), trunk
 
 

@@ -13,12 +13,13 @@ _FIRST_STEPS = 10
 def follow(average: nn.Module, network: nn.Module, step: int, decay: float) -> None:
     """Move `average` towards `network` after `step` steps: an exponential average; counters are copied."""
     share = 1 - min(decay, (1 + step) / (_FIRST_STEPS + step))
+    pairs = list(zip(average.state_dict().values(), network.state_dict().values(), strict=True))
     with torch.no_grad():
-        for mean, now in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
-            if mean.is_floating_point():
-                mean.lerp_(now, share)
-            else:
-                mean.copy_(now)
+        means, now = zip(*((m, n) for m, n in pairs if m.is_floating_point()), strict=True)
+        torch._foreach_lerp_(means, now, share)  # on a GPU one call, not one a tensor
+        for mean, counter in pairs:
+            if not mean.is_floating_point():
+                mean.copy_(counter)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from core_model.data.batches import to_tensor
 from core_model.data.pool import SamplePool
@@ -21,15 +22,16 @@ from core_model.networks.decoder import Decoder, in_integers
 from core_model.networks.eight_bit import Ranges, input_ranges
 from core_model.networks.encoder import PoseEncoder
 from core_model.networks.locator import LocatorChain, LocatorHead, letterbox
+from core_model.networks.trunk import Trunk
 from core_model.predictor import Predictor
 from core_model.runtime import choose_engine
 from core_model.skeleton import JOINT
 from core_model.synthesis import joints_of, planes_of, stand
 from core_model.training.calibration import RIGHT_WITHIN, calibrate
-from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from core_model.training.checkpoint import EYES, Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.trainer import commit
 
-NETWORKS = ("trunk", "tail", "locator", "decoder")
+NETWORKS = ("trunk", "tail", EYES, "locator", "decoder")
 RANGED = 96
 """Rendered people that tell what the convolutions read."""
 
@@ -42,7 +44,14 @@ def merge(sources: list[Checkpoint]) -> Checkpoint:
         held = sorted(set(source.states) & set(NETWORKS))
         states |= {name: source.states[name] for name in held}
         about["+".join(held)] = {key: _portable(value) for key, value in source.about.items() if key != "format"}
+    if EYES in states and _same(states[EYES], states.get("trunk", {})):
+        del states[EYES]
     return Checkpoint(states, about)
+
+
+def _same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    """Whether two states are the same once saved."""
+    return one.keys() == other.keys() and all(torch.equal(one[k].half(), other[k].half()) for k in one)
 
 
 def _portable(value: object) -> object:
@@ -75,7 +84,8 @@ def measure_ranges(checkpoint: Checkpoint, pool: SamplePool, count: int = RANGED
 
     First and last layers stay as they are.
     """
-    encoder, head, decoder = PoseEncoder(), LocatorHead(), Decoder()
+    encoder, eyes, head, decoder = PoseEncoder(), Trunk(), LocatorHead(), Decoder()
+    checkpoint.restore_eyes(eyes)
     for name, part in (("trunk", encoder.trunk), ("tail", encoder.tail), ("locator", head), ("decoder", decoder)):
         checkpoint.restore(name, part)
     images = pool.read(np.random.default_rng(seed).integers(0, pool.filled, count))["image"]
@@ -83,7 +93,7 @@ def measure_ranges(checkpoint: Checkpoint, pool: SamplePool, count: int = RANGED
     framed = [to_tensor(letterbox(image)[0][None]) for image in images[:32]]
     predictor = Predictor(checkpoint, "", choose_engine("cpu"))
     painted = [torch.from_numpy(_painted(predictor, image)) for image in images[:32]]
-    locator = LocatorChain(encoder.trunk, head).eval()
+    locator = LocatorChain(eyes, head).eval()
     return {
         "encoder": input_ranges(encoder.eval(), seen, _dense("trunk.stem", "tail.heat", "tail.limbs", "tail.parts")),
         "locator": input_ranges(locator, framed, _dense("trunk.stem", "head.out")),

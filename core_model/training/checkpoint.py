@@ -20,6 +20,8 @@ from core_model.training.storage import write_whole
 
 FORMAT = 1
 """Raised whenever older code could not read what is written."""
+EYES = "imagenet"
+"""The name of the trunk as it was before it learnt poses."""
 _KEY = "puppetpose"
 
 
@@ -39,6 +41,13 @@ class Checkpoint:
                 f"The checkpoint's {name} does not fit this version of PuppetPose.",
                 "Use the checkpoint that came with this version, or train one with it.",
             ) from error
+
+    def restore_eyes(self, trunk: nn.Module) -> None:
+        """Load the trunk as ImageNet left it: the locator looks through it, and likeness is judged by it.
+
+        A checkpoint keeps it where its encoder's own trunk has learnt something else. Raises CheckpointError.
+        """
+        self.restore(EYES if EYES in self.states else "trunk", trunk)
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:

@@ -33,6 +33,7 @@ def connect(config: TrainConfig) -> "Fabric":
     started = torch.distributed.is_available() and torch.distributed.is_torchelastic_launched()
     world, here = (int(os.environ[name]) if started else 1 for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
     on_cuda = config.device != "cpu" and torch.cuda.is_available()
+    torch.backends.cudnn.benchmark = on_cuda
     fabric = Fabric(
         accelerator="cuda" if on_cuda else "cpu",
         devices=here,

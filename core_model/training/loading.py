@@ -100,6 +100,26 @@ def load(batches: Batches, steps: range, workers: int) -> Iterator[Batch]:
     return iter(loader)
 
 
+def made_there(
+    config: TrainConfig, data: Data, steps: range, device: torch.device, share: tuple[int, int]
+) -> Iterator[Batch]:
+    """Batches of a pool of people alone, made on the device that learns from them; `share` as (rank, processes).
+
+    Raises ConfigError where the run asks for more than rendered people.
+    """
+    from core_model.data.on_device.residents import Residents
+
+    if data.crops is not None:
+        raise ConfigError(
+            f"The pool {config.pool} holds people alone, beside which nothing else can be learnt from.",
+            "Render pictures (python -m core_model.data.pool without --alone), or leave out `unlabelled`.",
+        )
+    residents, (rank, processes) = Residents(data.pool, device), share
+    for step in steps:
+        residents.take(data.people_at(step))
+        yield Batch(residents.batch(config.counts()[0] // processes, (config.seed, step, rank)))
+
+
 def _as_it_is(batch: Any) -> Any:
     return batch
 

@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     a = parser.parse_args()
     checkpoint, trunk = load_checkpoint(a.checkpoint), Trunk()
-    checkpoint.restore("trunk", trunk)
+    checkpoint.restore_eyes(trunk)
     for step, terms, head in train_locator(trunk, SamplePool(a.pool), a.steps, seed=a.seed, threads=a.threads):
         if step % 20 == 0:
             print(step, " ".join(f"{name} {value:.3f}" for name, value in terms.items()), flush=True)

@@ -22,7 +22,7 @@ from core_model.errors import CheckpointError, ConfigError
 from core_model.networks.decoder import Decoder
 from core_model.networks.encoder import INPUT_PX, EncoderMaps, PoseEncoder
 from core_model.networks.prior import PoseCritic
-from core_model.networks.trunk import load_imagenet_state
+from core_model.networks.trunk import Trunk, load_imagenet_state
 from core_model.puppet import Puppet
 from core_model.training.averaging import as_in_use
 from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
@@ -87,7 +87,8 @@ class Run:
     def _pictures(self) -> Networks:
         """What makes and judges pictures of pairs of frames: all of it frozen, but for the tail."""
         config, encoder, device = self.config, self.encoder, self.fabric.device
-        decoder, judge, critic = Decoder(), copy.deepcopy(encoder.trunk), PoseCritic()
+        decoder, judge, critic = Decoder(), Trunk(), PoseCritic()
+        load_checkpoint(asset(BUNDLED)).restore_eyes(judge)
         load_checkpoint(Path(config.decoder) if config.decoder else asset(BUNDLED)).restore("decoder", decoder)
         if config.prior:
             load_checkpoint(Path(config.prior)).restore("pose_critic", critic)

@@ -143,7 +143,7 @@ class DecoderRun:
 def learn(run: DecoderRun, pace: Pace) -> Iterator[tuple[int, dict[str, float]]]:
     """Train, save, draw previews beside the checkpoint; yields step and loss terms. `pace` hears how fast it is."""
     decoder, trunk = Decoder(), Trunk()
-    load_checkpoint(run.trunk).restore("trunk", trunk)
+    load_checkpoint(run.trunk).restore_eyes(trunk)
     start, before = resume(decoder, run.out, *([run.start_from] if run.start_from else []))
     if start >= run.settings.steps:
         return

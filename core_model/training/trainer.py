@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 import cv2
 import torch
 
+from core_model.data.batches import Batch
 from core_model.training.config import TrainConfig
 from core_model.training.control import Ask
 from core_model.training.desk import Desk, EndedError, Orders
@@ -33,7 +34,7 @@ from core_model.training.events import (
     Waiting,
 )
 from core_model.training.judge import Verdict, held_out_people, judge
-from core_model.training.loading import Batches, load
+from core_model.training.loading import Batches, load, made_there
 from core_model.training.logs import Logs
 from core_model.training.machine import Company, Machine
 from core_model.training.pace import Pace
@@ -91,8 +92,7 @@ def _trained(config: TrainConfig, desk: Desk | None) -> Iterator[Event]:
 def _events(run: Run, desk: Desk | None) -> Iterator[Event]:
     """Steps, and what comes between them."""
     config = run.config
-    batches = Batches(config, run.data, run.fabric.global_rank, run.fabric.world_size)
-    ahead = load(batches, range(run.step, config.steps), config.workers)
+    ahead = _ahead(run)
     pace, saved_s = Pace(config.batch), time.monotonic()
     while not run.over:
         orders = yield from _heard(run, desk)
@@ -112,6 +112,14 @@ def _events(run: Run, desk: Desk | None) -> Iterator[Event]:
             saved_s = time.monotonic()
     path = run.save() if desk else run.folder / "encoder.safetensors"
     yield Finished(run.step, path, early=run.step < config.steps)
+
+
+def _ahead(run: Run) -> Iterator[Batch]:
+    """The batches of the steps that are left."""
+    config, fabric, steps = run.config, run.fabric, range(run.step, run.config.steps)
+    if run.data.pool.holds == "people_alone":
+        return made_there(config, run.data, steps, fabric.device, (fabric.global_rank, fabric.world_size))
+    return load(Batches(config, run.data, fabric.global_rank, fabric.world_size), steps, config.workers)
 
 
 def _heard(run: Run, desk: Desk | None) -> Generator[Event, None, Orders]:

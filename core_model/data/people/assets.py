@@ -155,3 +155,8 @@ def load_backgrounds() -> tuple[Array, ...]:
     """The photographs behind the people, RGB uint8 (256,256,3) each."""
     files = sorted(asset("people/backgrounds").glob("*.webp"))
     return tuple(np.ascontiguousarray(_read(file)[:, :, ::-1]) for file in files)
+
+
+def photographs(split: str) -> tuple[Array, ...]:
+    """Those behind the people of one split, "train" or "held_out": every eighth is held out."""
+    return tuple(p for i, p in enumerate(load_backgrounds()) if (i % 8 == 7) == (split == "held_out"))

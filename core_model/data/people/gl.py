@@ -15,6 +15,10 @@ _CULL_FACE = 4  # moderngl.CULL_FACE, which is imported late
 _TWO_SIDED = ("afro01", "bob01", "bob02", "braid01", "long01", "ponytail01", "short01", "short02", "short03", "short04")
 
 
+Order = tuple["list[Piece]", tuple[float, float, float], dict[str, object]]
+"""What `Painter.paint` is given for one picture."""
+
+
 @dataclass
 class Piece:
     """One mesh to draw: points and normals (V,3) in the camera frame, a texture layer, the shader's settings."""
@@ -28,9 +32,12 @@ class Piece:
 
 
 class Painter:
-    """Draws pieces into `size_px` squares. One per process: OpenGL contexts do not survive a fork."""
+    """Draws pieces into `size_px` squares. One per process: OpenGL contexts do not survive a fork.
 
-    def __init__(self, people: People, size_px: int) -> None:
+    `tiles` pictures can be drawn before any is read back: a GPU shared with training changes hands less often.
+    """
+
+    def __init__(self, people: People, size_px: int, tiles: int = 1) -> None:
         os.environ.setdefault("LP_NUM_THREADS", "0")
         os.environ.setdefault("EGL_PLATFORM", "surfaceless")
         try:
@@ -40,14 +47,14 @@ class Painter:
         except Exception as error:
             todo = "Install it: apt install libegl1 libgl1-mesa-dri, pip install 'puppetpose[train]'."
             raise PuppetPoseError(f"OpenGL without a display (EGL) is not available: {error}.", todo) from error
-        self.size_px = size_px
+        self.size_px, self.tiles = size_px, tiles
         layers, height, width = people.atlas.shape[:3]
         self.atlas = self.gl.texture_array((width, height, layers), 4, np.ascontiguousarray(people.atlas))
         self.atlas.build_mipmaps()
         self.atlas.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
         self.atlas.use(0)
-        colour = self.gl.texture((size_px, size_px), 4)
-        self.target = self.gl.framebuffer([colour], self.gl.depth_renderbuffer((size_px, size_px)))
+        area = (size_px, size_px * tiles)
+        self.target = self.gl.framebuffer([self.gl.texture(area, 4)], self.gl.depth_renderbuffer(area))
         self.gl.enable(moderngl.DEPTH_TEST)
         self.gl.front_face = "cw"  # the y axis points down
         self._programs: dict[tuple[str, ...], Any] = {}
@@ -85,17 +92,26 @@ class Painter:
 
         `camera`: focal length and principal point in pixels of this target.
         """
-        focal, cx, cy = camera
-        scale = 2.0 / self.size_px
-        shared = {"camera": (focal * scale, cx * scale - 1.0, cy * scale - 1.0, 0.0)} | light
-        out = np.empty((self.size_px, self.size_px, 4), np.uint8)
+        return self.paint_all([(pieces, camera, light)])[0]
+
+    def paint_all(self, orders: list[Order]) -> Array:
+        """Up to `tiles` pictures (N,S,S,4), as `paint` makes them."""
+        size = self.size_px
+        out = np.empty((len(orders), size, size, 4), np.uint8)
         with self.gl:  # another painter may have made its own context the current one
             self.target.use()
             self.target.clear(0.0, 0.0, 0.0, BACKGROUND / 255.0, depth=1.0)
-            for piece in pieces:
-                self._draw(piece, shared)
-            self.target.read_into(out, components=4)
+            for tile, (pieces, camera, light) in enumerate(orders):
+                self.target.viewport = (0, tile * size, size, size)
+                for piece in pieces:
+                    self._draw(piece, self._seen_from(camera) | light)
+            self.target.read_into(out, viewport=(0, 0, size, size * len(orders)), components=4)
         return out
+
+    def _seen_from(self, camera: tuple[float, float, float]) -> dict[str, object]:
+        focal, cx, cy = camera
+        scale = 2.0 / self.size_px
+        return {"camera": (focal * scale, cx * scale - 1.0, cy * scale - 1.0, 0.0)}
 
     def _draw(self, piece: Piece, shared: dict[str, object]) -> None:
         two_sided = piece.mesh.name in _TWO_SIDED

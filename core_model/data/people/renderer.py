@@ -8,14 +8,15 @@ import cv2
 import numpy as np
 
 from core_model.data.people import compose, scene
-from core_model.data.people.assets import Array, load_backgrounds, load_people
+from core_model.data.people.assets import Array, load_people, photographs
 from core_model.data.people.body import Gesture, PosedBody
-from core_model.data.people.gl import Painter
+from core_model.data.people.gl import Order, Painter
 from core_model.data.people.looks import Look, Wardrobe, place
 from core_model.data.people.poses import PoseSource, load_source
 from core_model.data.people.scene import View
 from core_model.skeleton import BACKGROUND
 
+Split = Literal["train", "held_out"]
 OCCLUDED = 0.35
 """Share of pictures with things in front of the person."""
 CROWDED = 0.1
@@ -42,23 +43,42 @@ class Rendered:
     principal_px: Array
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A person alone, as drawn, and all that is known of them but what will hide them. Fields as in `Rendered`.
+
+    drawn: uint8 (S,S,4), RGB, black where nothing is, and the part.
+    """
+
+    drawn: Array
+    joints2d_px: Array
+    joints3d_m: Array
+    focal_px: float
+    principal_px: Array
+
+
 class PeopleRenderer:
     """Endless pictures of random people. Equal seeds give equal sequences. One per process (it owns a GL context).
 
     `split` "held_out" draws from other mocap subjects, bodies, skins and suits than "train".
     """
 
-    def __init__(self, seed: int = 0, size_px: int = 256, split: Literal["train", "held_out"] = "train") -> None:
+    def __init__(
+        self,
+        seed: int | list[int] = 0,
+        size_px: int = 256,
+        split: Literal["train", "held_out"] = "train",
+        tiles: int = 1,
+    ) -> None:
         if split not in ("train", "held_out"):
             raise ValueError(f"split must be 'train' or 'held_out', not {split!r}")
-        self.rng = np.random.default_rng([seed, split == "held_out"])
+        self.rng = np.random.default_rng([*np.atleast_1d(seed).tolist(), split == "held_out"])
         self.size_px = size_px
         self.people = load_people()
-        held = split == "held_out"
-        self.photos = tuple(p for i, p in enumerate(load_backgrounds()) if (i % 8 == 7) == held)
+        self.photos = photographs(split)
         self.wardrobe = Wardrobe(self.people, split)
         self.poses: PoseSource = load_source(split)
-        self.painter = Painter(self.people, size_px)
+        self.painter = Painter(self.people, size_px, tiles)
         self._passer_by: Array | None = None
 
     def sample(self) -> Rendered:
@@ -74,6 +94,18 @@ class PeopleRenderer:
         first, second = self.poses.draw_pair(self.rng)
         return self._render(look, first, background), self._render(look, second, background)
 
+    def draw_alone(self, count: int) -> list[Drawn]:
+        """Random people alone, at most `tiles` of them: who learns from them puts them into pictures."""
+        stood = [self._stand(self.wardrobe.draw(self.rng), self.poses.draw(self.rng)) for _ in range(count)]
+        drawn = self.painter.paint_all([self._order(look, posed, view) for look, posed, view in stood])
+        people = []
+        for (_, posed, view), picture in zip(stood, drawn, strict=True):
+            joints_m = posed.joints_m @ view.rotation.T + view.translation
+            points = view.project(joints_m).astype(np.float32)
+            principal = view.principal_px.astype(np.float32)
+            people.append(Drawn(picture, points, joints_m.astype(np.float32), view.focal_px, principal))
+        return people
+
     def _background(self) -> Array:
         """A photograph (S,S,3), sometimes with the last person drawn at one side of it."""
         background = compose.sample_background(self.rng, self.photos, self.size_px)
@@ -83,8 +115,7 @@ class PeopleRenderer:
 
     def _render(self, look: Look, joints_m: Array, background: Array) -> Rendered:
         rng = self.rng
-        posed = look.body.pose(joints_m, sample_gesture(rng))
-        view = scene.sample_view(rng, posed.joints_m, self.size_px)
+        _, posed, view = self._stand(look, joints_m)
         image, parts = self._draw(look, posed, view, background)
         joints = posed.joints_m @ view.rotation.T + view.translation
         points = view.project(joints)
@@ -109,11 +140,19 @@ class PeopleRenderer:
             principal_px=view.principal_px.astype(np.float32),
         )
 
-    def _draw(self, look: Look, posed: PosedBody, view: View, background: Array) -> tuple[Array, Array]:
-        """The person over the background (S,S,3), soft at the edges, and the parts (S,S)."""
+    def _stand(self, look: Look, joints_m: Array) -> tuple[Look, PosedBody, View]:
+        posed = look.body.pose(joints_m, sample_gesture(self.rng))
+        return look, posed, scene.sample_view(self.rng, posed.joints_m, self.size_px)
+
+    def _order(self, look: Look, posed: PosedBody, view: View) -> Order:
+        """What the painter is to draw, in a random light."""
         pieces = place(self.people, look, posed, view.rotation, view.translation)
         camera = (view.focal_px, float(view.principal_px[0]), float(view.principal_px[1]))
-        drawn = self.painter.paint(pieces, camera, scene.sample_light(self.rng, view.up))
+        return pieces, camera, scene.sample_light(self.rng, view.up)
+
+    def _draw(self, look: Look, posed: PosedBody, view: View, background: Array) -> tuple[Array, Array]:
+        """The person over the background (S,S,3), soft at the edges, and the parts (S,S)."""
+        drawn = self.painter.paint(*self._order(look, posed, view))
         self._passer_by = drawn
         parts = np.asarray(cv2.extractChannel(drawn, 3))
         alpha = np.asarray(cv2.threshold(parts, BACKGROUND - 1, 255, cv2.THRESH_BINARY_INV)[1])

@@ -53,6 +53,9 @@ class People(Kind):
     count: int = 48000
     seed: int = 1000
     size_px: int = 192
+    lanes: int = (
+        0  # processes that draw people alone, who are put into pictures where they are learnt from; 0: pictures
+    )
 
     @property
     def samples(self) -> int:

@@ -15,7 +15,7 @@ from core_model.data.mocap.poses import load_poses
 from core_model.errors import ConfigError, PuppetPoseError
 from core_model.networks.trunk import Trunk
 from core_model.training.bundle import bundled
-from core_model.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from core_model.training.checkpoint import EYES, Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.events import Step, Stopped
 from core_model.training.locator import train_locator
 from core_model.training.pace import Pace
@@ -127,7 +127,7 @@ def _prior(settings: kinds.Prior, bench: Bench) -> Iterator[Told]:
 def _locator(settings: kinds.Locator, bench: Bench) -> Iterator[Told]:
     pool = bench.given("people")
     trunk, people = Trunk(), bench.rendering.wait_for(pool, bench.people[pool])
-    load_checkpoint(bench.given("encoder")).restore("trunk", trunk)
+    load_checkpoint(bench.given("encoder")).restore_eyes(trunk)
     steps = train_locator(
         trunk, people, settings.steps, seed=settings.seed, threads=bench.threads, device=bench.torch_device
     )
@@ -135,7 +135,8 @@ def _locator(settings: kinds.Locator, bench: Bench) -> Iterator[Told]:
         yield Told(step, settings.steps, "steps")
         if step == settings.steps:
             about = {"locator_steps": step, "seed": settings.seed}
-            save_checkpoint(bench.folder / NAMES[kinds.Locator], Checkpoint({"locator": head.state_dict()}, about))
+            states = {"locator": head.state_dict(), EYES: trunk.state_dict()}
+            save_checkpoint(bench.folder / NAMES[kinds.Locator], Checkpoint(states, about))
 
 
 def _decoder(settings: kinds.Decoder, bench: Bench) -> Iterator[Told]:

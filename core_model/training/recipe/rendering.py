@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 
-from core_model.data.pool import SamplePool, render
+from core_model.data.pool import SamplePool, draw, render
 from core_model.errors import PuppetPoseError
 from core_model.training.recipe.kinds import People
 
@@ -20,9 +20,9 @@ class Rendering:
         """Those that are full already are left as they are."""
         wanted = [(folder, people) for folder, people in pools.items() if rendered(folder) < people.count]
         for folder, people in wanted:
-            SamplePool.create(folder, people.count, people.size_px)  # so that whoever waits can see it grow
+            _pool(folder, people)  # so that whoever waits can see it grow
         start = multiprocessing.get_context("spawn")  # OpenGL contexts do not survive a fork
-        self._process = start.Process(target=_render, args=(wanted, os.getpid()), daemon=True) if wanted else None
+        self._process = start.Process(target=_render, args=(wanted, os.getpid())) if wanted else None
         if self._process:
             self._process.start()
 
@@ -62,7 +62,15 @@ def _render(wanted: list[tuple[Path, People]], parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the one that asked ends this one
     cv2.setNumThreads(1)
     for folder, people in wanted:
-        pool = SamplePool.create(folder, people.count, people.size_px)
-        for _ in render(pool, people.count - pool.written, people.seed):
+        pool = _pool(folder, people)
+        missing = people.count - pool.written
+        rendered = draw(pool, people.count, people.seed) if people.lanes else render(pool, missing, people.seed)
+        for _ in rendered:
             if os.getppid() != parent:
                 return
+
+
+def _pool(folder: Path, people: People) -> SamplePool:
+    if people.lanes:
+        return SamplePool.create(folder, people.count, people.size_px, "people_alone", people.lanes)
+    return SamplePool.create(folder, people.count, people.size_px)

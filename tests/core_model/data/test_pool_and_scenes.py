@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core_model.data.pool import SamplePool
+from core_model.data.pool import SamplePool, draw, draw_lane
 from core_model.data.scenes import scene
 from core_model.errors import ConfigError
 from core_model.networks.locator import INPUT_PX
@@ -35,6 +35,29 @@ def test_the_ring_keeps_the_newest(tmp_path: Path) -> None:
     assert sorted(SamplePool(tmp_path / "pool").read(np.arange(3))["focal_px"]) == [2, 3, 4]
     with pytest.raises(ConfigError, match="no pool"):
         SamplePool(tmp_path / "nowhere")
+
+
+def test_lanes_may_be_of_any_speed(tmp_path: Path) -> None:
+    pool = SamplePool.create(tmp_path / "pool", 9, 64, "people_alone", lanes=3)
+    person = _person(64)
+    person.drawn = np.zeros((64, 64, 4), np.uint8)
+    for lane in (2, 2, 0, 1, 2):
+        person.focal_px = float(lane)
+        pool.write(person, lane)
+    assert pool.written == 3  # the fourth place is not written, the sixth is
+    again = SamplePool(tmp_path / "pool")
+    assert (again.holds, again.lanes, again.written_in(2)) == ("people_alone", 3, 3)
+    assert again.read(np.arange(3))["focal_px"].tolist() == [0, 1, 2]
+    assert again.fingerprint(3) != again.fingerprint(2)
+
+
+def test_processes_draw_people_alone_and_go_on(tmp_path: Path) -> None:
+    pool = SamplePool.create(tmp_path / "pool", 5, 32, "people_alone", lanes=1)
+    draw_lane(pool.folder, 0, 2, seed=1, tiles=2)
+    first = pool.read(np.arange(2))["drawn"]
+    assert list(draw(pool, 5, seed=1))[-1] == pool.written == 5
+    assert np.array_equal(pool.read(np.arange(2))["drawn"], first)
+    assert all((person[..., 3] != BACKGROUND).any() for person in pool.arrays["drawn"])
 
 
 def test_a_scene_has_its_person_in_its_box_or_nobody(tmp_path: Path) -> None:

@@ -30,6 +30,21 @@ def test_shapes_and_types(samples: list[Rendered]) -> None:
     assert sample.parts.max() <= BACKGROUND
 
 
+def test_people_alone_are_drawn_many_at_once_as_one_by_one() -> None:
+    painter = PeopleRenderer(seed=2, size_px=64, tiles=3)
+    orders = [
+        painter._order(*painter._stand(painter.wardrobe.draw(painter.rng), painter.poses.draw(painter.rng)))
+        for _ in range(3)
+    ]
+    together = painter.painter.paint_all(orders)
+    alone = np.stack([painter.painter.paint(*order) for order in orders])
+    assert np.array_equal(together, alone)
+    for person in painter.draw_alone(2):
+        seen = person.focal_px * person.joints3d_m[:, :2] / person.joints3d_m[:, 2:] + person.principal_px
+        np.testing.assert_allclose(seen, person.joints2d_px, atol=0.05)
+        assert not person.drawn[person.drawn[..., 3] == BACKGROUND, :3].any()
+
+
 def test_2d_joints_are_the_projected_3d_joints(samples: list[Rendered]) -> None:
     for sample in samples:
         seen = sample.focal_px * sample.joints3d_m[:, :2] / sample.joints3d_m[:, 2:] + sample.principal_px
