@@ -14,6 +14,8 @@ from core_model.skeleton import NUM_JOINTS, NUM_LIMBS, NUM_SHAPE
 _SHRINK = 4
 SURE_PX = CROP_PX // _SHRINK
 """Width and height of what is kept of the parts' certainty."""
+_STEP = 8
+"""Of 255: it is kept no finer, which takes 0.5 kB instead of 0.9, and is lost in what the squares lose."""
 ROW = np.dtype([
     ("angles_rad", "f8", (NUM_LIMBS, 2)), ("shape", "f4", (NUM_SHAPE,)), ("rotation", "f8", (3, 3)),
     ("translation_m", "f8", (3,)), ("focal_px", "f8"), ("frame_size_px", "i4", (2,)), ("box_px", "f8", (4,)),
@@ -123,4 +125,5 @@ def _deflated(part_sure: np.ndarray | None) -> bytes:
     if part_sure is None:
         return b""
     small = part_sure.reshape(SURE_PX, _SHRINK, SURE_PX, _SHRINK).mean(axis=(1, 3))
-    return zlib.compress((small + 0.5).astype(np.uint8).tobytes())
+    steps = np.minimum((small / _STEP + 0.5).astype(int) * _STEP, 255)
+    return zlib.compress(steps.astype(np.uint8).tobytes())

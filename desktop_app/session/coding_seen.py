@@ -1,6 +1,6 @@
 """What was seen in the frames of a clip <-> arrays with a row a frame."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -10,28 +10,33 @@ from core_model.seen import ROW, Seen
 _PACKED = ("parts", "sure")
 """Deflated maps one after another; where each ends is in an array of its own, `parts_end` and `sure_end`."""
 _PIECE = 500
-"""Frames that are put together in one go: a few milliseconds in which no other thread gets its turn."""
+"""Frames that are put in place in one go: a few milliseconds in which no other thread gets its turn."""
 
 
 def seen_arrays(seen: Mapping[int, Seen]) -> dict[str, np.ndarray]:
     """All of it, in the precision that it has: `index` (K,), the fields of `ROW` (K, ...), and of each of `_PACKED`
-    bytes (B,) and ends (K,)."""
+    bytes (B,) and ends (K,). Nothing is held twice on the way."""
     index = sorted(seen)
-    pieces = [_piece([seen[i] for i in index[k : k + _PIECE]]) for k in range(0, len(index), _PIECE)] or [_piece([])]
-    arrays = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
-    ends = {f"{name}_end": np.cumsum(arrays[f"{name}_end"]) for name in _PACKED}
-    return {"index": np.array(index, np.int64), **arrays, **ends}
+    rows = np.zeros(len(index), ROW)
+    for piece in _pieces(len(index)):
+        rows[piece] = [seen[i].row for i in index[piece]]
+    maps = [seen[i].deflated_parts for i in index], [seen[i].deflated_sure for i in index]
+    packed = {name: array for kind, ones in zip(_PACKED, maps, strict=True) for name, array in _packed(kind, ones)}
+    return {"index": np.array(index, np.int64), **{name: rows[name] for name in ROW.names or ()}, **packed}
 
 
-def _piece(ones: list[Seen]) -> dict[str, np.ndarray]:
-    """The arrays of some frames, with the sizes of their maps in place of their ends."""
-    rows = np.array([one.row for one in ones], ROW)
-    arrays = {name: np.ascontiguousarray(rows[name]) for name in ROW.names or ()}
-    packed = [one.deflated_parts for one in ones], [one.deflated_sure for one in ones]
-    for name, maps in zip(_PACKED, packed, strict=True):
-        arrays[name] = np.frombuffer(b"".join(maps), np.uint8)
-        arrays[f"{name}_end"] = np.array([len(one) for one in maps], np.int64)
-    return arrays
+def _pieces(count: int) -> Iterator[slice]:
+    return (slice(start, start + _PIECE) for start in range(0, count, _PIECE))
+
+
+def _packed(kind: str, maps: list[bytes]) -> Iterator[tuple[str, np.ndarray]]:
+    """The bytes of all maps, and where each ends."""
+    ends = np.cumsum([len(one) for one in maps], dtype=np.int64)
+    data, start = np.zeros(int(ends[-1]) if maps else 0, np.uint8), 0
+    for piece in _pieces(len(maps)):
+        joined = np.frombuffer(b"".join(maps[piece]), np.uint8)
+        data[start : (start := start + len(joined))] = joined
+    yield from ((kind, data), (f"{kind}_end", ends))
 
 
 def seen_from(arrays: Mapping[str, np.ndarray]) -> dict[int, Seen]:

@@ -1,6 +1,7 @@
 """What a session keeps comes back the same; what cannot be read is said."""
 
 import json
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from core_model.prediction import ATLAS_PX
 from desktop_app.session import container
 from desktop_app.session.clip_file import ClipFile, fingerprint
 from desktop_app.session.coding import decode, encode
+from desktop_app.session.coding_seen import seen_arrays, seen_from
 from desktop_app.session.container import SessionFileError
 from desktop_app.session.corrections import Corrections
 from desktop_app.session.display import Compare, Trail
@@ -103,6 +105,28 @@ def test_what_was_saved_comes_back_the_same(session: Session, tmp_path: Path) ->
     assert again.results.floor_m == session.results.floor_m
     again.stage.reset()
     assert again.stage.staging.behind is CLEAN
+
+
+def test_what_was_seen_in_many_frames_comes_back_the_same(session: Session) -> None:
+    """More than are put in place in one go."""
+    seen = {3 * i: session.results.seen[1 if i % 3 else 4] for i in range(1234)}
+    again = seen_from({**seen_arrays(seen), "state": np.zeros(4000, np.uint8)})
+    assert list(again) == list(seen)
+    for index, one in seen.items():
+        assert again[index].row == one.row
+        assert (again[index].deflated_parts, again[index].deflated_sure) == (one.deflated_parts, one.deflated_sure)
+
+
+def test_to_keep_what_was_seen_it_is_held_once_more_and_not_twice(session: Session) -> None:
+    one = session.results.seen[1]
+    seen = {i: replace(one, row=one.row.copy()) for i in range(3000)}
+    tracemalloc.start()
+    arrays = seen_arrays(seen)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    held = sum(len(one.deflated_parts) + len(one.deflated_sure) + one.row.nbytes for one in seen.values())
+    assert most < 1.4 * held
+    assert sum(array.nbytes for array in arrays.values()) < 1.1 * held
 
 
 def test_numpy_reads_the_arrays(session: Session, tmp_path: Path) -> None:
