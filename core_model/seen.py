@@ -27,7 +27,7 @@ ROW = np.dtype([
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Seen:
-    """All that the network says of one frame, some 4 kB: numbers side by side, for an hour has 100,000 frames."""
+    """All that the network says of one frame, some 3 kB: numbers side by side, for an hour has 100,000 frames."""
 
     row: np.ndarray  # () of `ROW`
     deflated_parts: bytes  # (CROP_PX, CROP_PX) uint8 part index
