@@ -1,5 +1,6 @@
 """What was seen in the frames of a clip <-> arrays with a row a frame."""
 
+import mmap
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
@@ -17,12 +18,17 @@ def seen_arrays(seen: Mapping[int, Seen]) -> dict[str, np.ndarray]:
     """All of it, in the precision that it has: `index` (K,), the fields of `ROW` (K, ...), and of each of `_PACKED`
     bytes (B,) and ends (K,). Nothing is held twice on the way."""
     index = sorted(seen)
-    rows = np.zeros(len(index), ROW)
+    rows = _passing(len(index), ROW)
     for piece in _pieces(len(index)):
         rows[piece] = [seen[i].row for i in index[piece]]
     maps = [seen[i].deflated_parts for i in index], [seen[i].deflated_sure for i in index]
     packed = {name: array for kind, ones in zip(_PACKED, maps, strict=True) for name, array in _packed(kind, ones)}
     return {"index": np.array(index, np.int64), **{name: rows[name] for name in ROW.names or ()}, **packed}
+
+
+def _passing(count: int, kind: np.dtype) -> np.ndarray:
+    """Zeros (count,) in pages of their own, which go back to the system with the array; holes in the heap may not."""
+    return np.frombuffer(mmap.mmap(-1, max(1, count * kind.itemsize)), kind, count)
 
 
 def _pieces(count: int) -> Iterator[slice]:
@@ -32,7 +38,7 @@ def _pieces(count: int) -> Iterator[slice]:
 def _packed(kind: str, maps: list[bytes]) -> Iterator[tuple[str, np.ndarray]]:
     """The bytes of all maps, and where each ends."""
     ends = np.cumsum([len(one) for one in maps], dtype=np.int64)
-    data, start = np.zeros(int(ends[-1]) if maps else 0, np.uint8), 0
+    data, start = _passing(int(ends[-1]) if maps else 0, np.dtype(np.uint8)), 0
     for piece in _pieces(len(maps)):
         joined = np.frombuffer(b"".join(maps[piece]), np.uint8)
         data[start : (start := start + len(joined))] = joined
