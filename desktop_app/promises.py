@@ -32,7 +32,7 @@ from desktop_app.session.results import KEEP
 _BUSY_S, _LOOK_S = 12.0, 4.0
 _FULL_HD_PX, _FULL_HD_S = (1920, 1080), 8.0
 _LONG_S, _SETTLED_FRAMES, _MORE_FRAMES, _EVERY_FRAMES = 1800.0, 1200, 3000, 50
-_AGAIN_S, _SETTLED_S, _MORE_S, _EVERY_S = 20.0, 45.0, 90.0, 1.0
+_AGAIN_S, _SETTLED_S, _MORE_S, _EVERY_S = 20.0, 90.0, 180.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def lasting(options: argparse.Namespace, folder: Path) -> Promise:
         count = len(session.results.state)
     kb = 1024 * slope(frames, used_mb)
     note = f"of {used_mb[0]:.0f} MB, which half an hour ({count} frames) makes {kb * count / 1024:.0f} MB more"
-    return Promise("growth with a frame analysed, while it plays", kb, 5.0, "kB", note)
+    return Promise("growth with a frame analysed, while it plays", kb, 6.0, "kB", note)
 
 
 def replaying(options: argparse.Namespace, folder: Path) -> Promise:
