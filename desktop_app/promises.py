@@ -148,7 +148,7 @@ def lasting(options: argparse.Namespace, folder: Path) -> Promise:
         first_prediction(studio)
         studio.analyser.start()
         session.play(True)
-        wait_for(lambda: session.analysis.done >= _SETTLED_FRAMES, "memory to settle")
+        _memory(lambda: session.analysis.done, _EVERY_FRAMES, _SETTLED_FRAMES)  # until then it settles
         frames, used_mb = _memory(lambda: session.analysis.done, _EVERY_FRAMES, _MORE_FRAMES)
         count = len(session.results.state)
     kb = 1024 * slope(frames, used_mb)
