@@ -93,10 +93,13 @@ class Inference:
         return _whole(self._core.exchanged_sides(prediction) if exchanged else prediction, predictor)
 
     def _put(self, frame: Frame, prediction: Prediction | None, predict_ms: float | None) -> None:
-        session = self._session
+        session, again = self._session, predict_ms is None
         if not session.results.known(frame.index):
-            session.put_prediction(frame.index, prediction)
-        if predict_ms is not None:
+            if again and prediction is not None:
+                session.put_again(frame.index, prediction)
+            else:
+                session.put_prediction(frame.index, prediction)
+        if not again:
             session.put_engine(predict_ms=predict_ms)
         if session.playback.playing or session.playback.index == frame.index:
             session.put_frame(frame)

@@ -155,6 +155,7 @@ class Worker:
                 abandoned.close()
             if request:
                 self._serve(request)
+                request = None  # until the next one comes it would hold what it was about
             elif job:
                 self._step(job)
         if job:

@@ -1,78 +1,64 @@
 """What was seen in the frames of a clip <-> arrays with a row a frame."""
 
-from collections.abc import Mapping
+import mmap
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 import numpy as np
 
-from core_model.prediction import Camera
-from core_model.seen import Seen
-from core_model.skeleton import NUM_JOINTS, NUM_LIMBS, NUM_SHAPE
+from core_model.seen import ROW, Seen
 
-_ROWS = {
-    "angles_rad": (NUM_LIMBS, 2), "shape": (NUM_SHAPE,), "rotation": (3, 3), "translation_m": (3,), "focal_px": (),
-    "frame_size_px": (2,), "box_px": (4,), "joints3d_m": (NUM_JOINTS, 3), "joints2d_px": (NUM_JOINTS, 2),
-    "confidence": (NUM_JOINTS,), "score": (),
-}  # fmt: skip
-"""Shapes of a row."""
 _PACKED = ("parts", "sure")
 """Deflated maps one after another; where each ends is in an array of its own, `parts_end` and `sure_end`."""
 _PIECE = 500
-"""Frames that are put together in one go: a few milliseconds in which no other thread gets its turn."""
+"""Frames that are put in place in one go: a few milliseconds in which no other thread gets its turn."""
 
 
 def seen_arrays(seen: Mapping[int, Seen]) -> dict[str, np.ndarray]:
-    """All of it, in the precision that it has: `index` (K,), `_ROWS`, and of each of `_PACKED` bytes (B,) and ends
-    (K,)."""
+    """All of it, in the precision that it has: `index` (K,), the fields of `ROW` (K, ...), and of each of `_PACKED`
+    bytes (B,) and ends (K,). Nothing is held twice on the way."""
     index = sorted(seen)
-    pieces = [_piece([seen[i] for i in index[k : k + _PIECE]]) for k in range(0, len(index), _PIECE)] or [_piece([])]
-    arrays = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
-    ends = {f"{name}_end": np.cumsum(arrays[f"{name}_end"]) for name in _PACKED}
-    return {"index": np.array(index, np.int64), **arrays, **ends}
+    rows = _passing(len(index), ROW)
+    for piece in _pieces(len(index)):
+        rows[piece] = [seen[i].row for i in index[piece]]
+    maps = [seen[i].deflated_parts for i in index], [seen[i].deflated_sure for i in index]
+    packed = {name: array for kind, ones in zip(_PACKED, maps, strict=True) for name, array in _packed(kind, ones)}
+    return {"index": np.array(index, np.int64), **{name: rows[name] for name in ROW.names or ()}, **packed}
 
 
-def _piece(ones: list[Seen]) -> dict[str, np.ndarray]:
-    """The arrays of some frames, with the sizes of their maps in place of their ends."""
-    columns: dict[str, list[object]] = {name: [] for name in _ROWS}
-    for one in ones:
-        row = (
-            one.angles_rad, one.shape, one.camera.rotation, one.camera.translation_m, one.camera.focal_px,
-            one.camera.frame_size_px, one.box_px, one.joints3d_m, one.joints2d_px, one.confidence, one.score,
-        )  # fmt: skip
-        for column, value in zip(columns.values(), row, strict=True):
-            column.append(value)
-    arrays = {name: np.array(values).reshape(len(ones), *_ROWS[name]) for name, values in columns.items()}
-    packed = [one.deflated_parts for one in ones], [one.deflated_sure for one in ones]
-    for name, maps in zip(_PACKED, packed, strict=True):
-        arrays[name] = np.frombuffer(b"".join(maps), np.uint8)
-        arrays[f"{name}_end"] = np.array([len(one) for one in maps], np.int64)
-    return arrays
+def _passing(count: int, kind: np.dtype) -> np.ndarray:
+    """Zeros (count,) in pages of their own, which go back to the system with the array; holes in the heap may not."""
+    return np.frombuffer(mmap.mmap(-1, max(1, count * kind.itemsize)), kind, count)
+
+
+def _pieces(count: int) -> Iterator[slice]:
+    return (slice(start, start + _PIECE) for start in range(0, count, _PIECE))
+
+
+def _packed(kind: str, maps: list[bytes]) -> Iterator[tuple[str, np.ndarray]]:
+    """The bytes of all maps, and where each ends."""
+    ends = np.cumsum([len(one) for one in maps], dtype=np.int64)
+    data, start = _passing(int(ends[-1]) if maps else 0, np.dtype(np.uint8)), 0
+    for piece in _pieces(len(maps)):
+        joined = np.frombuffer(b"".join(maps[piece]), np.uint8)
+        data[start : (start := start + len(joined))] = joined
+    yield from ((kind, data), (f"{kind}_end", ends))
 
 
 def seen_from(arrays: Mapping[str, np.ndarray]) -> dict[int, Seen]:
     """The inverse. Raises KeyError and ValueError where something is missing or of another size."""
     index = arrays["index"].tolist()
-    columns = {name: arrays[name] for name in _ROWS}
-    for name, column in columns.items():
-        if column.shape != (len(index), *_ROWS[name]):
-            raise ValueError(f"{name} is {column.shape}")
+    rows = np.zeros(len(index), ROW)
+    for name in ROW.names or ():
+        if arrays[name].shape != rows[name].shape:
+            raise ValueError(f"{name} is {arrays[name].shape}")
+        rows[name] = arrays[name]
     if any(not 0 <= i < len(arrays["state"]) for i in index):
         raise ValueError("frames that are not there")
     parts, sure = _unpacked(arrays, "parts", len(index)), [b""] * len(index)
     if "sure" in arrays:  # not before version 2
         sure = _unpacked(arrays, "sure", len(index))
-    return {i: _seen(columns, k, parts[k], sure[k]) for k, i in enumerate(index)}
-
-
-def _seen(columns: Mapping[str, np.ndarray], k: int, parts: bytes, sure: bytes) -> Seen:
-    width, height = columns["frame_size_px"][k].tolist()
-    camera = Camera(
-        columns["rotation"][k], columns["translation_m"][k], float(columns["focal_px"][k]), (int(width), int(height))
-    )
-    return Seen(
-        columns["angles_rad"][k], columns["shape"][k], camera, columns["box_px"][k], columns["joints3d_m"][k],
-        columns["joints2d_px"][k], columns["confidence"][k], float(columns["score"][k]), parts, sure,
-    )  # fmt: skip
+    return {i: Seen(rows[k, ...], parts[k], sure[k]) for k, i in enumerate(index)}
 
 
 def _unpacked(arrays: Mapping[str, np.ndarray], name: str, count: int) -> list[bytes]:

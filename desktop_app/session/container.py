@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import numpy as np
 
@@ -20,7 +20,7 @@ SUFFIX = ".puppetpose"
 MAJOR, MINOR = 2, 0
 """Older versions cannot read what has a higher MAJOR; what has a higher MINOR holds more than they know."""
 _STATE = "session.json"
-_SAMPLE_BYTES = 1 << 16
+_SAMPLE_BYTES, _PIECE_BYTES = 1 << 16, 1 << 20
 
 
 class SessionFileError(PuppetPoseError):
@@ -72,16 +72,27 @@ def write(path: Path, content: Content) -> None:
                 member = zipfile.ZipInfo(f"{name}.npy", time.localtime()[:6])
                 member.compress_type = _method(array)
                 with archive.open(member, "w", force_zip64=True) as stream:
-                    np.lib.format.write_array(stream, array, allow_pickle=False)  # type: ignore[arg-type]
+                    _write_array(stream, array)
             for name, data in content.others.items():
                 archive.writestr(name, data)
         file.flush()
         os.fsync(file.fileno())
 
 
+def _write_array(stream: IO[bytes], array: np.ndarray) -> None:
+    """As numpy does, but a little at a time: much memory, taken for a moment, is not always given back."""
+    about = {**np.lib.format.header_data_from_array_1_0(array), "fortran_order": False}
+    np.lib.format.write_array_header_1_0(stream, about)  # type: ignore[arg-type]
+    rows = np.atleast_1d(array)
+    step = max(1, _PIECE_BYTES // max(1, rows[:1].nbytes))
+    for start in range(0, len(rows), step):
+        stream.write(rows[start : start + step].tobytes())
+
+
 def _method(array: np.ndarray) -> int:
     """How a member is packed: coordinates in full precision would take time and get no smaller."""
-    sample = array.reshape(-1)[: _SAMPLE_BYTES // max(array.itemsize, 1)].tobytes()
+    rows = np.atleast_1d(array)
+    sample = rows[: max(1, _SAMPLE_BYTES // max(1, rows[:1].nbytes))].tobytes()
     shrinks = len(zlib.compress(sample, 1)) < 0.8 * len(sample)
     return zipfile.ZIP_DEFLATED if shrinks else zipfile.ZIP_STORED
 

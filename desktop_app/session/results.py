@@ -13,7 +13,7 @@ from desktop_app.session.traces import Traces
 
 UNKNOWN, PREDICTED, NOBODY = 0, 1, 2
 KEEP = 400
-"""Predictions kept whole, some 1 MB each; of all others 4 kB, from which they are made again."""
+"""Predictions kept whole, some 1 MB each; of all others 3 kB, from which they are made again."""
 
 
 class Results:
@@ -45,12 +45,18 @@ class Results:
             self.traces.put(index, None)
             self.state[index] = NOBODY
             return
-        self._predictions[index] = prediction
         if index not in self.seen:
             self._lowest_m.append(float(prediction.joints3d_m[:, 1].max()))
         self.seen[index] = seen_of(prediction)
         self.traces.put(index, self.seen[index])
         self.state[index] = PREDICTED
+        self.put_again(index, prediction)
+
+    def put_again(self, index: int, prediction: Prediction) -> None:
+        """Hold what was made again of what was seen: nothing else is new. Of a frame that was forgotten, nothing is."""
+        if index not in self.seen:
+            return
+        self._predictions[index] = prediction
         self._predictions.move_to_end(index)
         if len(self._predictions) > KEEP:
             self._predictions.popitem(last=False)

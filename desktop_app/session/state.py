@@ -103,6 +103,11 @@ class Session(FrameEdits):
         self.results.put(index, prediction)
         self.changed.emit()
 
+    def put_again(self, index: int, prediction: Prediction) -> None:
+        """The prediction of a frame was made again of what was seen in it."""
+        self.results.put_again(index, prediction)
+        self.changed.emit()
+
     def put_batch(self, predictions: Iterable[tuple[int, Prediction | None]], analysis: Analysis) -> None:
         """Some more frames of an analysis, and how far it is."""
         for index, prediction in predictions:

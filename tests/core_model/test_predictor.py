@@ -37,15 +37,24 @@ def frame() -> np.ndarray:
 def test_what_is_kept_of_a_prediction_makes_it_again(predictor: Predictor, frame: np.ndarray) -> None:
     first = predictor.predict(frame, synthesise=False)
     again = retake(frame, seen_of(first))
-    for one, other in ((first, again), (first.factors, again.factors)):
+    cameras = (first.factors.camera, again.factors.camera)
+    for one, other in ((first, again), (first.factors, again.factors), cameras):
         for field in fields(one):
             value = getattr(one, field.name)
             if isinstance(value, np.ndarray) and field.name != "part_sure":
                 np.testing.assert_array_equal(value, getattr(other, field.name))
-    assert (first.score, first.factors.camera) == (again.score, again.factors.camera)
+    assert cameras[0].focal_px == cameras[1].focal_px
+    assert (first.score, cameras[0].frame_size_px) == (again.score, cameras[1].frame_size_px)
     lost = np.abs(first.part_sure.astype(int) - again.part_sure)
     assert lost.mean() < 0.02 * 255, "kept coarsely"
     assert (lost > 0.25 * 255).mean() < 0.01
+
+
+def test_what_is_kept_of_a_prediction_holds_nothing_else(predictor: Predictor, frame: np.ndarray) -> None:
+    """An hour has 100,000 frames: numbers side by side, in memory of their own, and two deflated maps."""
+    kept = seen_of(predictor.predict(frame, synthesise=False))
+    assert kept.row.base is None, "what the networks gave may be a part of something large"
+    assert kept.row.nbytes + len(kept.deflated_parts) + len(kept.deflated_sure) < 4096
 
 
 def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.ndarray) -> None:

@@ -16,6 +16,7 @@ from desktop_app.controllers.playback import Player
 from desktop_app.controllers.smoothing import Smoother
 from desktop_app.controllers.synthesis import Synthesiser
 from desktop_app.jobs.worker import Failure, Job
+from desktop_app.session import results
 from desktop_app.session.activity import Analysis, Phase, Problem
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.state import Session
@@ -143,6 +144,40 @@ def test_what_was_seen_before_needs_no_network(session: Session) -> None:
     assert session.prediction.reconstruction is not None
     np.testing.assert_array_equal(session.prediction.joints3d_m, known.get(3).joints3d_m)
     assert session.results.floor_m == known.floor_m
+
+
+def test_played_again_nothing_grows_and_nothing_that_was_seen_changes(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "KEEP", 4)
+    predictor = FakePredictor()
+    for index in range(10):
+        session.put_prediction(index, predictor.predict(frame(index).image))
+    hand, network = loaded(session, looking := FakePredictor())
+    session.put_engine(predict_ms=1.0)
+    inference = Inference(session, network, fake_core())
+    seen, version = dict(session.results.seen), session.results.version
+    session.play(True)
+    for _ in range(3):
+        for index in range(10):
+            inference.show(frame(index))
+            while hand.waiting:
+                hand.turn()
+            assert session.prediction is not None
+            assert len(session.results.held()) == 4
+    assert looking.predicted == 0
+    assert session.results.version == version
+    assert session.results.seen.keys() == seen.keys()
+    assert all(session.results.seen[index] is one for index, one in seen.items())
+
+
+def test_what_is_made_again_of_a_frame_forgotten_meanwhile_is_dropped(session: Session) -> None:
+    prediction = FakePredictor().predict(frame(3).image)
+    session.put_prediction(3, prediction)
+    session.results.forget([3])
+    session.put_again(3, prediction)
+    assert not session.results.known(3)
+    assert session.results.missing_from(0) == [range(50)]
 
 
 def test_while_playing_frames_are_shown_with_their_predictions(session: Session) -> None:

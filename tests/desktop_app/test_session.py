@@ -15,7 +15,7 @@ from desktop_app.session.edits import Edit
 from desktop_app.session.made import Synthesised
 from desktop_app.session.playback import Clip, Frame
 from desktop_app.session.resolve import resolve
-from desktop_app.session.results import Results
+from desktop_app.session.results import KEEP, Results
 from desktop_app.session.state import Session
 
 ANGLE = (11, 0)
@@ -176,6 +176,15 @@ def test_missing_runs_cover_every_unknown_frame_once() -> None:
         assert sorted(i for run in runs for i in run) == sorted(set(range(12)) - known)
 
 
+def test_of_a_long_clip_few_predictions_are_held_and_every_frame_is_remembered() -> None:
+    results, prediction = Results(KEEP + 50), FakePredictor().predict(frame(0).image)
+    for _ in range(2):  # analysed, then made again as they are played
+        for index in range(KEEP + 50):
+            results.put(index, prediction)
+        assert [index for index, _ in results.held()] == list(range(50, KEEP + 50))
+        assert results.count == len(results.seen) == KEEP + 50
+
+
 def test_a_moved_camera_leaves_the_person_where_they_stand(session: Session) -> None:
     predictor = FakePredictor()
     session.edit_orbit("azimuth_rad", 1.2)
@@ -214,4 +223,4 @@ def test_smoothing_stops_at_frames_that_are_not_known(session: Session) -> None:
     far = replace(session.prediction, joints2d_px=session.prediction.joints2d_px + 500)
     session.put_prediction(1, None)
     session.put_prediction(2, far)
-    assert resolve(session).joints2d_px is session.prediction.joints2d_px
+    np.testing.assert_array_equal(resolve(session).joints2d_px, session.prediction.joints2d_px)

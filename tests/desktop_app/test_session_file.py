@@ -1,6 +1,7 @@
 """What a session keeps comes back the same; what cannot be read is said."""
 
 import json
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,8 @@ from core_model.prediction import ATLAS_PX
 from desktop_app.session import container
 from desktop_app.session.clip_file import ClipFile, fingerprint
 from desktop_app.session.coding import decode, encode
-from desktop_app.session.container import SessionFileError
+from desktop_app.session.coding_seen import seen_arrays, seen_from
+from desktop_app.session.container import Content, SessionFileError
 from desktop_app.session.corrections import Corrections
 from desktop_app.session.display import Compare, Trail
 from desktop_app.session.history import History
@@ -103,6 +105,37 @@ def test_what_was_saved_comes_back_the_same(session: Session, tmp_path: Path) ->
     assert again.results.floor_m == session.results.floor_m
     again.stage.reset()
     assert again.stage.staging.behind is CLEAN
+
+
+def test_what_was_seen_in_many_frames_comes_back_the_same(session: Session) -> None:
+    """More than are put in place in one go."""
+    seen = {3 * i: session.results.seen[1 if i % 3 else 4] for i in range(1234)}
+    again = seen_from({**seen_arrays(seen), "state": np.zeros(4000, np.uint8)})
+    assert list(again) == list(seen)
+    for index, one in seen.items():
+        assert again[index].row == one.row
+        assert (again[index].deflated_parts, again[index].deflated_sure) == (one.deflated_parts, one.deflated_sure)
+
+
+def test_a_long_clip_is_written_with_little_memory(session: Session, tmp_path: Path) -> None:
+    """Of the heap, that is: what is taken from it for a moment, and is large, is not always given back."""
+    one = session.results.seen[1]
+    seen = {i: replace(one, row=one.row.copy()) for i in range(6000)}
+    tracemalloc.start()
+    container.write(tmp_path / "a.puppetpose", Content(arrays=seen_arrays(seen)))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 0.5 * sum(one.row.nbytes for one in seen.values())
+
+
+def test_any_array_is_written_as_numpy_would(tmp_path: Path) -> None:
+    wide = np.arange(600_000.0).reshape(1000, 600)
+    arrays = {"none": np.zeros((0, 3)), "one": np.array(7), "wide": wide, "turned": wide.T, "spread": wide[::2, ::3]}
+    container.write(path := tmp_path / "a.puppetpose", Content(arrays=arrays))
+    again = container.read(path).arrays
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(again[name], array)
+        assert (again[name].dtype, again[name].shape) == (array.dtype, array.shape)
 
 
 def test_numpy_reads_the_arrays(session: Session, tmp_path: Path) -> None:

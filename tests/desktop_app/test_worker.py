@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 
@@ -58,6 +59,20 @@ def test_the_newest_request_wins(desk: Desk) -> None:
     go.set()
     desk.take_all()
     assert got == [0, 5]
+
+
+def test_what_was_answered_is_let_go(desk: Desk) -> None:
+    class Large:
+        """A frame, say."""
+
+    large = Large()
+    there, got = weakref.ref(large), []
+    desk.worker.ask(0, lambda large=large: 1, got.append, fail)
+    del large
+    desk.take()
+    time.sleep(0.05)
+    assert got == [1]
+    assert there() is None
 
 
 def test_lower_slots_are_served_first(desk: Desk) -> None:
