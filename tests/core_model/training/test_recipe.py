@@ -58,9 +58,9 @@ def test_a_budget_is_shared_among_the_stages_alike(bundled: Recipe) -> None:
     small = bundled.within(bundled.samples // 20)
     assert small.samples == pytest.approx(bundled.samples / 20, rel=0.01)
     for stage, less in zip(bundled.stages, small.stages, strict=True):
-        assert less.settings.samples == pytest.approx(stage.settings.samples / 20, abs=100)
+        assert less.settings.samples == pytest.approx(stage.settings.samples / 20, abs=130)  # half a batch
     schedule = small.stages[1].settings.config.losses.limbs
-    assert schedule[0][0] == pytest.approx(1119 / 20)
+    assert schedule[0][0] == pytest.approx(1119 / 20, rel=2e-3)
     assert bundled.within(1).stages[0].settings.count == kinds.LEAST["count"]
     assert bundled.within(10 * bundled.samples).stages[-1].settings == bundled.stages[-1].settings
 
