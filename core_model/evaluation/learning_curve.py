@@ -71,8 +71,8 @@ class Panel:
 
 
 PANELS = (
-    Panel("rendered people, P-MPJPE without the fit, mm", "p_mpjpe_mm", True, 40, 160, 70, "#1d4ed8"),
-    Panel("photographs, PCK@0.2, %", "pck_percent", False, 40, 100, 65, "#c2410c"),
+    Panel("rendered people, P-MPJPE without the fit, mm", "p_mpjpe_mm", True, 40, 160, 50, "#1d4ed8"),
+    Panel("photographs, PCK@0.2, %", "pck_percent", False, 40, 100, 73, "#c2410c"),
 )
 
 

@@ -8,7 +8,6 @@ import argparse
 from pathlib import Path
 
 import cv2
-import mediapipe
 import numpy as np
 
 NOWHERE = np.full((33, 6), np.nan)
@@ -16,6 +15,8 @@ NOWHERE = np.full((33, 6), np.nan)
 
 def landmarks(video: Path) -> np.ndarray:
     """(T, 33, 6): place in the frame (px, px), visibility, place in space (m, hips in the middle); NaN for nobody."""
+    import mediapipe  # not among our dependencies
+
     reader, found = cv2.VideoCapture(str(video)), list[np.ndarray]()
     with mediapipe.solutions.pose.Pose(model_complexity=1) as pose:
         while True:

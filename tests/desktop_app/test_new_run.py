@@ -132,7 +132,7 @@ def test_the_time_is_estimated_and_a_run_that_does_not_begin_is_told_of(
     qtbot.waitUntil(lambda: bool(studio.session.new_run.found) and page.measure.isEnabled())
     page.measure.click()
     qtbot.waitUntil(lambda: bool(page.estimate.text()) and "Taking" not in page.estimate.text())
-    told = "About 3 min: 200 steps of 0.5 s, after 100 s of rendering 2000 people; once through all crops: 1 s; 0.9 GB"
+    told = "About 3 min: 140 steps of 0.5 s, after 100 s of rendering 2000 people; once through all crops: 1 s; 0.9 GB"
     assert page.estimate.text().startswith(told.replace("100 s", "2 min"))
     studio.new_run.set_value("steps", 300)
     qtbot.waitUntil(lambda: not page.estimate.text())  # it holds no longer
