@@ -29,6 +29,18 @@ def test_merge_takes_each_network_from_its_last_source() -> None:
     assert merged.about["decoder"] == {"steps": 2}
 
 
+def test_the_trunk_that_the_locator_looks_through_is_kept_where_the_encoder_s_is_another() -> None:
+    at_first, learnt = {"w": torch.zeros(1)}, {"w": torch.ones(1)}
+    locator = Checkpoint({"locator": {}, "imagenet": at_first})
+    assert "imagenet" not in merge([Checkpoint({"trunk": at_first}), locator]).states
+    both = merge([Checkpoint({"trunk": learnt}), locator])
+    eyes = torch.nn.ParameterDict({"w": torch.full((1,), 5.0)})
+    both.restore_eyes(eyes)
+    assert float(eyes["w"]) == 0
+    Checkpoint({"trunk": learnt}).restore_eyes(eyes)
+    assert float(eyes["w"]) == 1
+
+
 def test_a_bundle_tells_no_folders() -> None:
     source = Checkpoint({"decoder": {}}, {"config": {"imagenet": "/home/somebody/w.pth", "pool": "cache/pool"}})
     assert merge([source]).about["decoder"] == {"config": {"imagenet": "w.pth", "pool": "cache/pool"}}
