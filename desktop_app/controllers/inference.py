@@ -37,7 +37,8 @@ class Inference:
         """Put a decoded frame on show; while playing together with its prediction, if that is quick."""
         session = self._session
         last_ms = session.engine.predict_ms
-        live = session.playback.playing and session.engine.ready and last_ms is not None and last_ms < LIVE_LIMIT_MS
+        quick = frame.index in session.results.seen or (last_ms is not None and last_ms < LIVE_LIMIT_MS)
+        live = quick and session.playback.playing and session.engine.ready
         if live and not session.analysis.running and not session.results.known(frame.index):
             self._ask(frame)
         else:
