@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import multiprocessing
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,13 +167,13 @@ def render(pool: SamplePool, count: int, seed: int, split: Literal["train", "hel
 
 
 def draw_lane(folder: Path, lane: int, count: int, seed: int, tiles: int = TILES) -> None:
-    """Draw people alone into one lane until the pool holds `count`."""
+    """Draw people alone into one lane until the pool holds `count`, or who asked for them is gone."""
     from core_model.data.people.renderer import PeopleRenderer
 
-    pool = SamplePool(folder, "r+")
+    pool, parent = SamplePool(folder, "r+"), os.getppid()
     own = len(range(lane, count, pool.lanes)) - pool.written_in(lane)
     renderer = PeopleRenderer([seed, lane, pool.written_in(lane)], pool.size_px, tiles=tiles)
-    while own > 0:
+    while own > 0 and os.getppid() == parent:
         people = renderer.draw_alone(min(tiles, own))
         for person in people:
             pool.write(person, lane)

@@ -65,6 +65,23 @@ def test_a_budget_is_shared_among_the_stages_alike(bundled: Recipe) -> None:
     assert bundled.within(10 * bundled.samples).stages[-1].settings == bundled.stages[-1].settings
 
 
+def test_people_alone_are_drawn_for_who_waits_and_nobody_draws_on_after_that(tmp_path: Path) -> None:
+    folder, wanted = tmp_path / "alone", kinds.People(count=100_000, size_px=32, lanes=1)
+    rendering = Rendering({folder: wanted})
+    try:
+        pool = rendering.wait_for(folder, 20)
+    finally:
+        rendering.stop()
+    assert pool.holds == "people_alone"
+    before = -1
+    for _ in range(200):  # what is being drawn is still finished
+        before, now = pool.written, before
+        if before == now:
+            break
+        time.sleep(0.2)
+    assert pool.written == before < wanted.count
+
+
 def test_a_stage_is_another_where_it_or_what_it_takes_is(bundled: Recipe) -> None:
     before = bundled.fingerprints()
     assert before == bundled.fingerprints()
