@@ -30,6 +30,7 @@ class Inference:
     def __init__(self, session: Session, network: Network, core: Core) -> None:
         self._session, self._network, self._core = session, network, core
         self._follower: tuple[tuple[Clip, str], Follower] | None = None  # touched on the network's thread only
+        self._looks: tuple[str | None, int] = (None, 0)  # with which checkpoint, and how many
         self._asked: tuple[Frame, tuple[Box | None, bool], str] | None = None
         session.changed.connect(self._update)
 
@@ -37,7 +38,8 @@ class Inference:
         """Put a decoded frame on show; while playing together with its prediction, if that is quick."""
         session = self._session
         last_ms = session.engine.predict_ms
-        quick = frame.index in session.results.seen or (last_ms is not None and last_ms < LIVE_LIMIT_MS)
+        once = self._looks == (session.engine.checkpoint_digest, 1)  # a first look prepares much: it tells no pace
+        quick = frame.index in session.results.seen or once or (last_ms is not None and last_ms < LIVE_LIMIT_MS)
         live = quick and session.playback.playing and session.engine.ready
         if live and not session.analysis.running and not session.results.known(frame.index):
             self._ask(frame)
@@ -101,6 +103,8 @@ class Inference:
             else:
                 session.put_prediction(frame.index, prediction)
         if not again:
+            digest = session.engine.checkpoint_digest
+            self._looks = digest, 1 + (self._looks[1] if self._looks[0] == digest else 0)
             session.put_engine(predict_ms=predict_ms)
         if session.playback.playing or session.playback.index == frame.index:
             session.put_frame(frame)

@@ -195,6 +195,24 @@ def test_while_playing_frames_are_shown_with_their_predictions(session: Session)
     assert all(known for _, known in shown)
 
 
+def test_a_slow_first_look_does_not_keep_overlays_from_playing_and_a_slow_second_does(session: Session) -> None:
+    hand, network = loaded(session, FakePredictor())
+    inference = Inference(session, network, fake_core())
+    for index in (0, 1):
+        inference.show(frame(index))
+        while hand.waiting:
+            hand.turn()
+        session.put_engine(predict_ms=9999.0)
+        session.play(True)
+        inference.show(frame(index + 10))
+        shown_at_once = session.frame.index == index + 10
+        assert shown_at_once == (index == 1)
+        while hand.waiting:
+            hand.turn()
+        session.put_engine(predict_ms=9999.0)
+        session.play(False)
+
+
 def test_an_answer_for_another_clip_is_dropped(session: Session) -> None:
     hand, network = loaded(session, FakePredictor())
     inference = Inference(session, network, fake_core())
