@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core_model.data.augment import Warp, cut_out, in_crop_camera, recolour
+from core_model.data.augment import ANYHOW, Warp, cut_out, in_crop_camera, recolour
 from core_model.data.held_out import split
 from core_model.data.pool import SamplePool
 from core_model.errors import ConfigError
@@ -105,7 +105,7 @@ def labelled_batch(pool: SamplePool, people: int, rngs: Sequence[np.random.Gener
     raw = pool.read(np.array([rng.integers(0, people) for rng in rngs]))
     images, parts, points, weight, limbs = [], [], [], [], []
     for i, rng in enumerate(rngs):
-        warp = Warp.draw(rng, pool.size_px, INPUT_PX)
+        warp = Warp.draw(rng, pool.size_px, INPUT_PX, anyhow=ANYHOW)
         images.append(cut_out(recolour(warp.image(raw["image"][i]), rng), rng))
         step = INPUT_PX // PARTS_PX
         parts.append(warp.labels(raw["parts"][i])[step // 2 :: step, step // 2 :: step])

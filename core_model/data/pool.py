@@ -10,7 +10,7 @@ import json
 import multiprocessing
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -120,10 +120,13 @@ class SamplePool:
             array[place] = getattr(rendered, name)
         self._written[lane] += 1
 
-    def wait_for(self, count: int, patience_s: float = PATIENCE_S) -> None:
-        """Return when the first `count` people are there. Raises ConfigError when none has come for so long."""
+    def wait_for(self, count: int, patience_s: float = PATIENCE_S, over: Callable[[], bool] = lambda: False) -> None:
+        """Return when the first `count` people are there, or the waiting is `over`.
+
+        Raises ConfigError when none has come for so long.
+        """
         seen, since_s = self.written, time.monotonic()
-        while self.written < count:
+        while self.written < count and not over():
             time.sleep(0.02)
             if self.written != seen:
                 seen, since_s = self.written, time.monotonic()

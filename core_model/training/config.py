@@ -75,6 +75,10 @@ class TrainConfig:
     trunk_rate: float = setting(
         0.1, "the trunk's learning rate, relative to the tail's", least=0, most=100, advanced=True
     )
+    trunk_still: int = setting(
+        0, "blocks of the trunk, from the picture on, that do not learn: there it is slowest, and knows enough",
+        least=0, most=16, advanced=True,
+    )  # fmt: skip
     device: str = setting("auto", "where it is computed", choices=("auto", "cpu", "cuda"))
     precision: str = setting(
         "auto", "auto: bf16-mixed where the device computes in bf16",

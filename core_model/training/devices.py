@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 
+_TRIED = 3
+"""Ways of computing a convolution that are tried before one is taken: with ten, a run began half a minute later."""
+
+
 def connect(config: TrainConfig) -> "Fabric":
     """Join the processes that `torchrun` started, if it did. Raises ConfigError.
 
@@ -34,6 +38,7 @@ def connect(config: TrainConfig) -> "Fabric":
     world, here = (int(os.environ[name]) if started else 1 for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
     on_cuda = config.device != "cpu" and torch.cuda.is_available()
     torch.backends.cudnn.benchmark = on_cuda
+    torch.backends.cudnn.benchmark_limit = _TRIED
     fabric = Fabric(
         accelerator="cuda" if on_cuda else "cpu",
         devices=here,

@@ -4,6 +4,8 @@ Shapes: maps as in `core_model.networks.encoder.EncoderMaps`; `points` (B, 21, 2
 (the centre of the first cell is 0.5); `weight` (B, 21) says how much each joint counts.
 """
 
+from functools import cache
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -41,10 +43,17 @@ def pooled_limbs(limbs: Tensor, where: Tensor) -> Tensor:
 
     A limb's vector is the mean of its map over its two end joints' maps.
     """
-    ends = torch.as_tensor(LIMBS, device=limbs.device)
-    weight = (where[:, ends[:, 0]] + where[:, ends[:, 1]]) / 2
+    first, second = _limb_ends(limbs.device)
+    weight = (where.index_select(1, first) + where.index_select(1, second)) / 2
     maps = limbs.view(limbs.shape[0], NUM_LIMBS, 3, *limbs.shape[-2:])
     return (maps * weight[:, :, None]).sum(dim=(-2, -1))
+
+
+@cache
+def _limb_ends(device: torch.device) -> tuple[Tensor, Tensor]:
+    """The joints (20,) where limbs begin and end, there: they cannot be sent while a CUDA graph is recorded."""
+    first, second = torch.as_tensor(LIMBS.T.copy(), device=device)
+    return first, second
 
 
 def limb_loss(vectors: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:

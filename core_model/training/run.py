@@ -30,6 +30,7 @@ from core_model.training.config import TrainConfig, as_json, changed
 from core_model.training.features import frozen_features
 from core_model.training.loading import Data
 from core_model.training.objective import Eyes
+from core_model.training.recording import Recording
 from core_model.training.self_supervision import Networks
 from core_model.training.storage import disk_trouble, write_whole
 
@@ -48,6 +49,8 @@ class Run:
     def __init__(self, config: TrainConfig, fabric: "Fabric") -> None:
         self.config, self.fabric, self.folder = config, fabric, Path(config.folder)
         self.step, self.pieces = 0, config.pieces(fabric.world_size)
+        self.steps_here = 0  # since the run was begun or went on
+        self.recording: Recording | None = None
         self.best, self.stale = -float("inf"), 0  # best held-out score, and judgements since
         self.calibration: dict[str, float] = {}  # of the confidence, when it was judged last
         state = fabric.broadcast(read_state(self.folder / STATE) if fabric.is_global_zero else None)
@@ -72,7 +75,11 @@ class Run:
         self.average = copy.deepcopy(self.learner).eval().requires_grad_(False)
         groups = [{"params": list(encoder.tail.parameters()), "scale": 1.0}]
         if config.train_trunk:
-            groups.append({"params": list(encoder.trunk.parameters()), "scale": config.trunk_rate})
+            still = [encoder.trunk.stem, *encoder.trunk.blocks[: config.trunk_still]] if config.trunk_still else []
+            for block in still:
+                block.requires_grad_(False)
+            learning = [p for p in encoder.trunk.parameters() if p.requires_grad]
+            groups.append({"params": learning, "scale": config.trunk_rate})
         else:
             encoder.trunk.requires_grad_(False)
             # prepares itself when first asked, when the weights are in place
@@ -82,7 +89,9 @@ class Run:
         if self.critic:
             groups.append({"params": list(self.critic.requires_grad_().parameters()), "scale": 1.0})
         self.eyes = Eyes(self.student, self.adapting, self.teacher, self.fabric.device, pictures)
-        self.optimiser = torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=config.weight_decay)
+        self.optimiser = torch.optim.AdamW(
+            groups, lr=config.learning_rate, weight_decay=config.weight_decay, fused=self.fabric.device.type == "cuda"
+        )
 
     def _pictures(self) -> Networks:
         """What makes and judges pictures of pairs of frames: all of it frozen, but for the tail."""

@@ -16,6 +16,7 @@ from core_model.memory import memory_mb
 from core_model.training.averaging import follow
 from core_model.training.config import TrainConfig
 from core_model.training.objective import Sight, weighted_terms
+from core_model.training.recording import Recording, recordable
 from core_model.training.run import Run
 
 
@@ -25,6 +26,32 @@ def advance(run: Run, batch: Batch) -> dict[str, float] | None:
     Raises ConfigError if the loss is no longer finite.
     """
     run.learner.train()
+    terms = _replayed(run, batch) if recordable(run, batch) else _in_pieces(run, batch)
+    if terms is None:
+        return None
+    norm = nn.utils.clip_grad_norm_(run.learner.parameters(), run.config.clip_norm)
+    for group in run.optimiser.param_groups:
+        group["lr"] = group["scale"] * learning_rate(run.step, run.config)
+    run.optimiser.step()
+    follow(run.average, run.learner, run.step + 1, run.config.ema)
+    values = _told(run, terms, norm)  # the first to wait for the device: by then it has all of the step to do
+    run.step, run.steps_here = run.step + 1, run.steps_here + 1
+    return values
+
+
+def _replayed(run: Run, batch: Batch) -> dict[str, Tensor]:
+    """Gradients of the whole batch, as recorded before; the terms."""
+    weights = run.config.losses.at(run.step)
+    if run.recording is None or run.recording.weights != weights:
+        run.recording = None
+        run.recording = Recording(run, batch, weights)
+    terms = run.recording.replay(batch)
+    _average(run, [*_gradients(run), *_statistics(run.learner)])
+    return terms
+
+
+def _in_pieces(run: Run, batch: Batch) -> dict[str, Tensor] | None:
+    """Gradients of the batch, computed piece by piece; the terms. None if the memory did not suffice."""
     run.optimiser.zero_grad(set_to_none=True)
     statistics = NormStatistics(run.learner)
     terms = _pieces(run, batch, statistics)
@@ -34,19 +61,18 @@ def advance(run: Run, batch: Batch) -> dict[str, float] | None:
         if run.fabric.device.type == "cuda":
             torch.cuda.empty_cache()
         return None
-    assert terms is not None
-    _average(run, [p.grad for group in run.optimiser.param_groups for p in group["params"] if p.grad is not None])
-    values = _told(run, terms)
-    norm = float(nn.utils.clip_grad_norm_(run.learner.parameters(), run.config.clip_norm))
-    _check(run, values, norm)
     statistics.settle()
-    _average(run, [b for b in statistics.buffers if b.is_floating_point()])
-    for group in run.optimiser.param_groups:
-        group["lr"] = group["scale"] * learning_rate(run.step, run.config)
-    run.optimiser.step()
-    run.step += 1
-    follow(run.average, run.learner, run.step, run.config.ema)
-    return values
+    _average(run, [*_gradients(run), *_statistics(run.learner)])
+    return terms
+
+
+def _gradients(run: Run) -> list[Tensor]:
+    return [p.grad for group in run.optimiser.param_groups for p in group["params"] if p.grad is not None]
+
+
+def _statistics(network: nn.Module) -> list[Tensor]:
+    """Batch norm's, without its counters."""
+    return [buffer for buffer in network.buffers() if buffer.is_floating_point()]
 
 
 def learning_rate(step: int, config: TrainConfig) -> float:
@@ -133,22 +159,19 @@ def _average(run: Run, tensors: list[Tensor]) -> None:
             tensor.copy_(part.view_as(tensor))
 
 
-def _told(run: Run, terms: dict[str, Tensor]) -> dict[str, float]:
-    """The terms' means over all processes, and their sum."""
+def _told(run: Run, terms: dict[str, Tensor], norm: Tensor) -> dict[str, float]:
+    """The terms' means over all processes, and their sum. Raises ConfigError where one is not finite."""
     stacked = torch.stack(list(terms.values()))
     _average(run, [stacked])
-    values = dict(zip(terms, stacked.tolist(), strict=True))
-    return values | {"total": sum(values.values())}
-
-
-def _check(run: Run, values: dict[str, float], norm: float) -> None:
-    told = {**values, "gradient": norm}
-    bad = [name for name, value in told.items() if name != "total" and not math.isfinite(value)]
+    *values, gradient = torch.cat([stacked, norm[None].to(stacked)]).tolist()
+    told = dict(zip(terms, values, strict=True))
+    bad = [name for name, value in {**told, "gradient": gradient}.items() if not math.isfinite(value)]
     if bad:
         raise ConfigError(
             f"The loss became infinite at step {run.step} ({', '.join(bad)}).",
             f"Lower the learning rate; the last good state is in {run.folder}.",
         )
+    return told | {"total": sum(values)}
 
 
 def memory_taken_mb(run: Run) -> float:

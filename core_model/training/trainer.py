@@ -91,15 +91,21 @@ def _trained(config: TrainConfig, desk: Desk | None) -> Iterator[Event]:
 
 def _events(run: Run, desk: Desk | None) -> Iterator[Event]:
     """Steps, and what comes between them."""
-    config = run.config
-    ahead = _ahead(run)
-    pace, saved_s = Pace(config.batch), time.monotonic()
+    with contextlib.closing(_ahead(run)) as batches:
+        if (yield from _steps(run, desk, batches)):
+            path = run.save() if desk else run.folder / "encoder.safetensors"
+            yield Finished(run.step, path, early=run.step < run.config.steps)
+
+
+def _steps(run: Run, desk: Desk | None, batches: Iterator[Batch]) -> Generator[Event, None, bool]:
+    """Whether the run is over; otherwise it was ended."""
+    config, pace, saved_s = run.config, Pace(run.config.batch), time.monotonic()
     while not run.over:
         orders = yield from _heard(run, desk)
         if orders.end:
-            return
+            return False
         pace.begin()
-        batch = next(ahead)
+        batch = next(batches)
         pace.arrived()
         while (terms := advance(run, batch)) is None:
             yield Shrunk(run.step, more_pieces(run))
@@ -110,11 +116,10 @@ def _events(run: Run, desk: Desk | None) -> Iterator[Event]:
         if desk and time.monotonic() - saved_s > config.save_every_s:
             yield Saved(run.step, run.save())
             saved_s = time.monotonic()
-    path = run.save() if desk else run.folder / "encoder.safetensors"
-    yield Finished(run.step, path, early=run.step < config.steps)
+    return True
 
 
-def _ahead(run: Run) -> Iterator[Batch]:
+def _ahead(run: Run) -> Generator[Batch]:
     """The batches of the steps that are left."""
     config, fabric, steps = run.config, run.fabric, range(run.step, run.config.steps)
     if run.data.pool.holds == "people_alone":

@@ -110,7 +110,8 @@ def test_processes_do_all_and_one_that_dies_takes_its_clip_only(tmp_path: Path) 
     jobs = light_jobs(tmp_path, "a", "b", "die", "c", "d")
     heard: list[tuple[str, int, int]] = []
     outcomes = list(pools.by_processes(jobs, light, 2, lambda job, *done: heard.append((job.clip.name, *done))))
-    assert ("a", 1, 1) in heard
+    assert {name for name, *_ in heard} & {"a", "b"}  # the other may be lost with the process that dies, and done anew
+    assert {tuple(done) for _, *done in heard} == {(1, 1)}
     assert {o.job.clip.name for o in outcomes if not o.trouble} == {"a", "b", "c", "d"}
     (lost,) = (o for o in outcomes if o.trouble)
     assert lost.job.clip.name == "die"

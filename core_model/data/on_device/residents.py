@@ -14,7 +14,7 @@ from core_model.geometry.crop import crop_rotation
 from core_model.networks.encoder import MAP_PX, PARTS_PX
 from core_model.skeleton import LIMBS, NUM_SHAPE
 
-_AT_ONCE = 4096
+_COPIED = 1024
 """People copied at once: beside the pool and the device they take memory a third time."""
 
 
@@ -34,7 +34,7 @@ class Residents:
     def take(self, count: int) -> None:
         """Copy those that are new among the pool's first `count`."""
         while self.count < count:
-            self._copy(slice(self.count, min(count, self.count + _AT_ONCE)))
+            self._copy(slice(self.count, min(count, self.count + _COPIED)))
 
     def _copy(self, new: slice) -> None:
         raw: dict[str, Array] = {name: np.array(array[new]) for name, array in self.pool.arrays.items()}

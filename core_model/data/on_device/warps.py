@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from core_model.data.augment import ANYHOW, turns
 from core_model.data.on_device.spoiling import blurred, greyed, noisy, on, some
 from core_model.skeleton import BACKGROUND, MIRROR, NUM_PARTS, PART_MIRROR
 
@@ -28,9 +29,8 @@ class Warps:
     @classmethod
     def draw(cls, rng: np.random.Generator, count: int, device: torch.device) -> "Warps":
         """Random ones."""
-        angle = np.where(rng.random(count) < 0.6, rng.normal(0, np.radians(20), count), 0.0)
         scale, shift = np.exp(rng.normal(0, 0.12, count)), rng.normal(0, 0.03, (count, 2)) * 2
-        return cls.of(rng.random(count) < 0.5, angle, scale, shift, device)
+        return cls.of(rng.random(count) < 0.5, turns(rng, count, ANYHOW), scale, shift, device)
 
     @classmethod
     def of(

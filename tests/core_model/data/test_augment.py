@@ -2,8 +2,9 @@
 
 import cv2
 import numpy as np
+import pytest
 
-from core_model.data.augment import Warp
+from core_model.data.augment import Warp, turns
 from core_model.geometry.crop import crop_image, crop_rotation, to_crop, to_frame
 from core_model.skeleton import MIRROR
 
@@ -56,3 +57,10 @@ def test_the_crop_camera_looks_at_the_crop() -> None:
     ray = np.array([250.0, -120.0, 600.0])
     assert np.allclose(turn @ ray / np.linalg.norm(ray), [0, 0, 1])
     assert np.allclose(turn @ turn.T, np.eye(3))
+
+
+def test_some_people_are_turned_by_any_angle() -> None:
+    angles = np.degrees(turns(np.random.default_rng(0), 20_000, 0.12))
+    assert np.mean(angles == 0) == pytest.approx(0.28, abs=0.02)
+    assert np.mean(np.abs(angles) > 90) == pytest.approx(0.06, abs=0.01)
+    assert np.abs(turns(np.random.default_rng(0), 20_000, 0.0)).max() < np.radians(100)

@@ -185,13 +185,6 @@ def test_pairs_of_frames_teach_and_resume(setting: Any) -> None:
     assert any((state["critic"][name] - value.half()).abs().max() > 1e-6 for name, value in before.items())
 
 
-@pytest.mark.parametrize("trains", [False, True])
-def test_the_trunk_learns_when_it_is_told_to(trains: bool, setting: Any) -> None:
-    *_, last = train(setting.config(steps=2, train_trunk=trains, warmup_steps=0))
-    before, after = (load_checkpoint(path).states["trunk"] for path in (setting.start, last.path))
-    assert same(before, after) is not trains
-
-
 def test_a_loss_that_is_not_finite_leaves_the_last_good_state(setting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     config = setting.config(save_every_s=0.0, steps=3)
     run = train(config)
