@@ -13,7 +13,8 @@ os.environ.setdefault("PYTEST_QT_API", "pyside6")
 sys.path.insert(0, str(Path(__file__).parent))  # for the stand-in core beside this file
 
 import pytest
-from fake_predictor import FakePredictor, fake_core
+from fake_core import fake_core
+from fake_predictor import FakePredictor
 from fake_runs import FakeRun, told
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication

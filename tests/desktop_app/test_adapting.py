@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_predictor import fake_adapt, fake_core
+from fake_core import fake_core
+from fake_people import fake_adapt
 
 from core_model.errors import PuppetPoseError
 from desktop_app.application import Studio

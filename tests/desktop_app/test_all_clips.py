@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from fake_predictor import FakeReader, fake_core, fake_open
+from fake_core import fake_core
+from fake_predictor import FakeReader, fake_open
 
 from core_model.errors import MediaError
 from desktop_app.application import Studio

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_predictor import FakeReader, fake_core, fake_open
+from fake_core import fake_core
+from fake_predictor import FakeReader, fake_open
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMessageBox

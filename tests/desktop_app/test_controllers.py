@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fake_predictor import FRAME_PX, FakePredictor, fake_core
+from fake_core import fake_core
+from fake_predictor import FRAME_PX, FakePredictor
 
 from desktop_app.controllers.chronicle import Chronicle
 from desktop_app.controllers.dressing import Dresser

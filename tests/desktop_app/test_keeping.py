@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_predictor import FRAME_PX, Adapted, FakePredictor, FakeReader, fake_core, fake_open
+from fake_core import fake_core
+from fake_people import Adapted
+from fake_predictor import FRAME_PX, FakePredictor, FakeReader, fake_open
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMessageBox

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_predictor import FakeCamera, FakeFound, FakePredictor, FakeReader, FakeWriter, fake_core, fake_open
+from fake_camera import FakeCamera, FakeFound, FakeWriter
+from fake_core import fake_core
+from fake_predictor import FakePredictor, FakeReader, fake_open
 from PySide6.QtCore import Qt
 
 from core_model.errors import MediaError

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import torch
-from fake_predictor import fake_core
+from fake_core import fake_core
 from fake_training import FakeMeasuring
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent

@@ -7,7 +7,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from fake_predictor import FakeBackdrop, FakePredictor, fake_core
+from fake_core import fake_core
+from fake_people import FakeBackdrop
+from fake_predictor import FakePredictor
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 

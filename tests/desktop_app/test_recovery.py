@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_predictor import fake_core
+from fake_core import fake_core
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 

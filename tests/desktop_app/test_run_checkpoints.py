@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fake_predictor import FakeOther, FakePredictor
+from fake_core import FakeOther
+from fake_predictor import FakePredictor
 from fake_runs import select
 
 from desktop_app.application import Studio

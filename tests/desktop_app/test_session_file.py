@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_predictor import FRAME_PX, FakePerson, FakePredictor, FakeWardrobe, fake_person
+from fake_people import FakePerson, FakeWardrobe, fake_person
+from fake_predictor import FRAME_PX, FakePredictor
 
 from core_model.prediction import ATLAS_PX
 from desktop_app.session import container

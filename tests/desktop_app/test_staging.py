@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_predictor import FRAME_PX, FakePerson, FakePredictor, FakeWardrobe
+from fake_people import FakePerson, FakeWardrobe
+from fake_predictor import FRAME_PX, FakePredictor
 
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
 from core_model.prediction import ATLAS_PX

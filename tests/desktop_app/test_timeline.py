@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_predictor import FakeReader, fake_core
+from fake_core import fake_core
+from fake_predictor import FakeReader
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 

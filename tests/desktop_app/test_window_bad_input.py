@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_predictor import FakePredictor, fake_core, fake_open
+from fake_core import fake_core
+from fake_predictor import FakePredictor, fake_open
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
