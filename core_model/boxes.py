@@ -7,6 +7,8 @@ from core_model.geometry.crop import square_box
 CROP_MARGIN = 1.25
 """Side of the square crop over the longer side of the person's tight box."""
 MIN_SIDE_PX = 16.0
+SURE_JOINT = 0.1
+"""Confidence from which on a joint has a say in where the crop is."""
 
 
 def square_crop(box_px: np.ndarray, margin: float = CROP_MARGIN) -> np.ndarray:
@@ -22,6 +24,11 @@ def box_of_points(points_px: np.ndarray, keep: np.ndarray | None = None) -> np.n
     """The tight box (4,) of points (N, 2), of those in `keep` (N,) where given and where it keeps any."""
     points = points_px[keep] if keep is not None and keep.any() else points_px
     return np.concatenate([points.min(axis=0), points.max(axis=0)]).astype(np.float64)
+
+
+def crop_of_joints(points_px: np.ndarray, confidence: np.ndarray) -> np.ndarray:
+    """The square crop (4,) that joints (N, 2), confidence (N,), ask for."""
+    return square_crop(box_of_points(points_px, confidence >= SURE_JOINT))
 
 
 def overlap(a_px: np.ndarray, b_px: np.ndarray) -> float:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from core_model.boxes import blend, box_of_points, overlap, square_crop
+from core_model.boxes import blend, crop_of_joints, overlap, square_crop
 from core_model.errors import MediaError, NobodyFoundError
 from core_model.prediction import Prediction
 
@@ -15,8 +15,6 @@ LEAST_CONFIDENCE = 0.5
 0.92; crops with nobody in them 0.12 to 0.52, nearly all below 0.49."""
 LOST_SHARE, DOUBT_SHARE = 0.6, 0.8
 """Share of the confidence that is usual for this person below which they are lost, or the locator is asked."""
-SURE_JOINT = 0.1
-"""Joints less certain than this do not widen the box."""
 CHECK_EVERY = 30
 """Frames after which the locator is asked again whether the box still is where a person is."""
 MAX_GAP_S = 0.5
@@ -131,15 +129,11 @@ class Follower:
         return self._keep(frame, prediction)
 
     def _found_anew(self, frame: np.ndarray) -> Prediction:
-        """Locate, then look again with the crop that the joints ask for: the locator's is coarse."""
         self._unchecked = 0
-        first = self._predict(frame, None)
-        crop = crop_of(first)
-        second = self._predict(frame, crop) if overlap(crop, first.box_px) < 0.7 else first
-        best = max(first, second, key=sureness)
-        if not self._is_there(best, frame):
+        found = self._predict(frame, None)
+        if not self._is_there(found, frame):
             raise NobodyFoundError("Nobody was found in this frame.", "Give a box, or go on with another frame.")
-        return best
+        return found
 
     def _checked(self, frame: np.ndarray, followed: Prediction) -> Prediction:
         """In doubt, and every now and then: is somebody seen more clearly elsewhere? Then the box has drifted off."""
@@ -186,7 +180,7 @@ class Follower:
 
 def crop_of(prediction: Prediction) -> np.ndarray:
     """The square crop (4,) that a prediction's joints ask for."""
-    return square_crop(box_of_points(prediction.joints2d_px, prediction.confidence >= SURE_JOINT))
+    return crop_of_joints(prediction.joints2d_px, prediction.confidence)
 
 
 def sureness(prediction: Prediction) -> float:

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from core_model.assets import asset
+from core_model.boxes import crop_of_joints
 from core_model.data.video import open_video
 from core_model.errors import CheckpointError, NobodyFoundError
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
@@ -55,6 +56,23 @@ def test_what_is_kept_of_a_prediction_holds_nothing_else(predictor: Predictor, f
     kept = seen_of(predictor.predict(frame, synthesise=False))
     assert kept.row.base is None, "what the networks gave may be a part of something large"
     assert kept.row.nbytes + len(kept.deflated_parts) + len(kept.deflated_sure) < 4096
+
+
+def test_where_the_locator_was_far_off_the_joints_say_where_to_look(
+    predictor: Predictor, frame: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, _ = predictor.locate(frame)
+    middle, half = (close[:2] + close[2:]) / 2, 0.8 * (close[2] - close[0])
+    wide = np.concatenate([middle - half, middle + half])
+    for located, looks in ((close, 1), (wide, 2)):
+        monkeypatch.setattr(predictor, "locate", lambda frame, located=located: (located, 0.9))
+        found = predictor.predict(frame, synthesise=False)
+        first = predictor.predict(frame, box_px=located, synthesise=False)
+        asked = crop_of_joints(first.joints2d_px, first.confidence)
+        there = located if looks == 1 else asked
+        np.testing.assert_allclose(found.factors.box_px, there)
+        np.testing.assert_array_equal(found.joints2d_px, predictor.predict(frame, box_px=there).joints2d_px)
+        assert found.score == 0.9
 
 
 def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.ndarray) -> None:
