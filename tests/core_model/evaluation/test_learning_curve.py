@@ -28,7 +28,7 @@ def test_the_plot_has_a_point_a_checkpoint_and_the_documents_are_of_these_figure
     points = ElementTree.fromstring(svg).findall(".//{http://www.w3.org/2000/svg}circle")
     assert len(points) == 2 * len(figures["samples"])
     assert svg == (ROOT / "docs" / "learning_curve.svg").read_text("utf-8")
-    (law,) = {text for text in ("samples^-0.14",) if text in svg}
+    (law,) = {text for text in ("samples^-0.13",) if text in svg}
     assert law in (ROOT / "docs" / "learning.md").read_text("utf-8")
 
 
