@@ -253,10 +253,15 @@ class Window(QMainWindow):
     def _after_first_paint(self) -> None:
         self.painted()
         self._set_icons(THEMES[str(self.settings.value("theme"))])
+        QTimer.singleShot(0, self, self._keep_to_screen)
         self.scene.start()
         self.ready = True
         self.complete()
         self.session.changed.emit()
+
+    def _keep_to_screen(self) -> None:
+        """Buttons are wider without their icons: until these came, the window may have wanted more than there is."""
+        self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Files are welcome."""

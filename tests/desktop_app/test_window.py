@@ -273,3 +273,10 @@ def test_the_layout_is_remembered(make_studio, qtbot) -> None:
     second = make_studio(clip=None)
     assert not second.window.layout_.docks["Parts"].isVisible()
     assert second.window.layout_.docks["Frame"].isVisible()
+
+
+def test_on_a_small_screen_the_window_is_no_larger_than_it_must_be(make_studio, qtbot) -> None:
+    window = make_studio(clip=None).window
+    room = window.screen().availableGeometry().size()
+    qtbot.waitUntil(lambda: window.ready)
+    qtbot.waitUntil(lambda: window.width() <= max(room.width(), window.minimumSizeHint().width()))
