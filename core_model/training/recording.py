@@ -22,12 +22,11 @@ USUAL_STEPS = 5
 
 
 class Recording:
-    """One step's work on the device."""
+    """One step's work on the device. Before, no parameter may have a gradient: they lie where the graph puts them."""
 
     def __init__(self, run: "Run", batch: Batch, weights: Mapping[str, float]) -> None:
         self.weights = dict(weights)
         self._batch = LabelledBatch(*(column.clone() for column in _columns(batch)))
-        run.optimiser.zero_grad(set_to_none=True)  # gradients, too, lie where the graph puts them
         self._graph = torch.cuda.CUDAGraph()
         # a thread that makes batches meanwhile does what a recording forbids in its own thread
         with torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
@@ -44,7 +43,9 @@ class Recording:
 
 
 def recordable(run: "Run", batch: Batch) -> bool:
-    """Whether the next steps can be replays of one."""
+    """Whether the next steps can be replays of one: not while weights rise or fall."""
+    if run.config.losses.at(run.step) != run.config.losses.at(run.step + 1):
+        return False
     alone = batch.unlabelled is None and batch.pairs is None and run.pieces == 1
     return alone and run.fabric.device.type == "cuda" and run.config.train_trunk and run.steps_here >= USUAL_STEPS
 

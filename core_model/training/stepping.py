@@ -39,15 +39,35 @@ def advance(run: Run, batch: Batch) -> dict[str, float] | None:
     return values
 
 
-def _replayed(run: Run, batch: Batch) -> dict[str, Tensor]:
-    """Gradients of the whole batch, as recorded before; the terms."""
+def _replayed(run: Run, batch: Batch) -> dict[str, Tensor] | None:
+    """Gradients of the whole batch, as recorded before; the terms. None if the memory did not suffice to record it."""
     weights = run.config.losses.at(run.step)
     if run.recording is None or run.recording.weights != weights:
         run.recording = None
-        run.recording = Recording(run, batch, weights)
+        run.recording = _recorded(run, batch, weights)
+        if _anywhere(run, run.recording is None):
+            run.recording = None
+            _make_room(run)
+            return None
+    assert run.recording is not None
     terms = run.recording.replay(batch)
     _average(run, [*_gradients(run), *_statistics(run.learner)])
     return terms
+
+
+def _recorded(run: Run, batch: Batch, weights: dict[str, float]) -> Recording | None:
+    _make_room(run)  # a recording keeps memory of its own, beside what the steps before left behind
+    try:
+        return Recording(run, batch, weights)
+    except torch.cuda.OutOfMemoryError:
+        return None
+
+
+def _make_room(run: Run) -> None:
+    """Give back what no tensor has."""
+    run.optimiser.zero_grad(set_to_none=True)
+    if run.fabric.device.type == "cuda":
+        torch.cuda.empty_cache()
 
 
 def _in_pieces(run: Run, batch: Batch) -> dict[str, Tensor] | None:
@@ -56,10 +76,8 @@ def _in_pieces(run: Run, batch: Batch) -> dict[str, Tensor] | None:
     statistics = NormStatistics(run.learner)
     terms = _pieces(run, batch, statistics)
     if _anywhere(run, terms is None):
-        run.optimiser.zero_grad(set_to_none=True)
         statistics.rewind()
-        if run.fabric.device.type == "cuda":
-            torch.cuda.empty_cache()
+        _make_room(run)
         return None
     statistics.settle()
     _average(run, [*_gradients(run), *_statistics(run.learner)])

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import torch
 
-from core_model.training import recording
+from core_model.training import recording, stepping
 from core_model.training.checkpoint import load_checkpoint
-from core_model.training.trainer import Step, train
+from core_model.training.trainer import Shrunk, Step, train
 
 
 def changed_blocks(one: Path, other: Path) -> set[str]:
@@ -36,3 +36,16 @@ def test_a_recorded_step_is_the_step_it_records(setting: Any, monkeypatch: pytes
         config = setting.config(name, steps=6, train_trunk=True, device="cuda", precision="32-true")
         losses[name] = [event.losses["total"] for event in train(config) if isinstance(event, Step)]
     assert losses["recorded"] == pytest.approx(losses["usual"], rel=1e-2)
+
+
+def test_where_memory_does_not_suffice_to_record_a_step_the_batch_is_cut(
+    setting: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise torch.cuda.OutOfMemoryError
+
+    monkeypatch.setattr(stepping, "recordable", lambda run, batch: run.pieces == 1 and run.step == 1)
+    monkeypatch.setattr(stepping, "Recording", full)
+    events = list(train(setting.config(steps=3, train_trunk=True)))
+    assert sum(isinstance(event, Shrunk) for event in events) == 1
+    assert [event.step for event in events if isinstance(event, Step)] == [1, 2, 3]
