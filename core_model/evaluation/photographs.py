@@ -24,7 +24,7 @@ CROP_SCALE = 1.25
 THRESHOLD = 0.2
 _JOINTS = np.array([JOINT[name] for name in LSP_14])
 _FLIP = np.array([LSP_14.index(JOINTS[MIRROR[joint]]) for joint in _JOINTS])
-_TORSO = [[LSP_14.index(a), LSP_14.index(b)] for a, b in (("r_shoulder", "l_hip"), ("l_shoulder", "r_hip"))]
+TORSO = [[LSP_14.index(a), LSP_14.index(b)] for a, b in (("r_shoulder", "l_hip"), ("l_shoulder", "r_hip"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Photographs:
     @property
     def torso_px(self) -> Array:
         """(N,) the size of each person. The marks are taken as they are, also where one is not visible."""
-        ends = self.joints_px[:, _TORSO]
+        ends = self.joints_px[:, TORSO]
         return np.asarray(np.linalg.norm(ends[:, :, 0] - ends[:, :, 1], axis=-1).max(1))
 
 

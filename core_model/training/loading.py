@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from core_model.data.batches import Batch, crop_files, labelled_batch, read_crops, unlabelled_batch
+from core_model.data.batches import Batch, LabelledBatch, crop_files, labelled_batch, read_crops, unlabelled_batch
 from core_model.data.clips import Clips, pair_batch
 from core_model.data.pool import SamplePool
 from core_model.errors import ConfigError
@@ -77,16 +77,20 @@ class Batches(Dataset[Batch]):
         ]  # numbers of the samples: rendered, unlabelled, pairs
 
     def __getitem__(self, step: int) -> Batch:
-        rendered, unlabelled, pairs = (
-            [np.random.default_rng([self.seed, step, kind, number]) for number in share]
-            for kind, share in enumerate(self.shares)
-        )
-        data = self.data
+        rendered = labelled_batch(self.data.pool, self.data.people_at(step), self._rngs(step, 0))
+        return self.beside(rendered, step)
+
+    def beside(self, rendered: LabelledBatch, step: int) -> Batch:
+        """These people, and what is learnt from at a step beside them."""
+        crops, clips, unlabelled = self.data.crops, self.data.clips, self._rngs(step, 1)
         return Batch(
-            labelled_batch(data.pool, data.people_at(step), rendered),
-            unlabelled_batch(data.crops, unlabelled) if data.crops is not None and unlabelled else None,
-            pair_batch(data.clips, pairs) if data.clips is not None else None,
+            rendered,
+            unlabelled_batch(crops, unlabelled) if crops is not None and unlabelled else None,
+            pair_batch(clips, self._rngs(step, 2)) if clips is not None else None,
         )
+
+    def _rngs(self, step: int, kind: int) -> list[np.random.Generator]:
+        return [np.random.default_rng([self.seed, step, kind, number]) for number in self.shares[kind]]
 
 
 def load(batches: Batches, steps: range, workers: int) -> Generator[Batch]:
@@ -105,31 +109,21 @@ def load(batches: Batches, steps: range, workers: int) -> Generator[Batch]:
     yield from loader
 
 
-def made_there(
-    config: TrainConfig, data: Data, steps: range, device: torch.device, share: tuple[int, int]
-) -> Generator[Batch]:
-    """Batches of a pool of people alone, made on the device that learns from them; `share` as (rank, processes).
-
-    Raises ConfigError where the run asks for more than rendered people.
-    """
-    if data.crops is not None:
-        raise ConfigError(
-            f"The pool {config.pool} holds people alone, beside which nothing else can be learnt from.",
-            "Render pictures (python -m core_model.data.pool without --alone), or leave out `unlabelled`.",
-        )
-    rank, processes = share
+def made_there(batches: Batches, steps: range, device: torch.device, rank: int) -> Generator[Batch]:
+    """The same where the pool holds people alone: they are put into pictures on the device that learns from them."""
 
     def make(over: Callable[[], bool]) -> Generator[Batch]:
         from core_model.data.on_device.residents import Residents
 
-        residents, size = Residents(data.pool, device), config.counts()[0] // processes
+        residents, size = Residents(batches.data.pool, device), len(batches.shares[0])
         for first in range(steps.start - steps.start % _AT_ONCE, steps.stop, _AT_ONCE):
-            people = data.people_at(first, over)
+            people = batches.data.people_at(first, over)
             if over():
                 return
             residents.take(people)
-            made = Batch(residents.batch(_AT_ONCE * size, (config.seed, first, rank))).cut(_AT_ONCE)
-            yield from made[max(0, steps.start - first) : steps.stop - first]
+            made = Batch(residents.batch(_AT_ONCE * size, (batches.seed, first, rank))).cut(_AT_ONCE)
+            for step in range(max(first, steps.start), min(first + _AT_ONCE, steps.stop)):
+                yield batches.beside(made[step - first].rendered, step)
 
     return ahead(make, device)
 

@@ -122,9 +122,10 @@ def _steps(run: Run, desk: Desk | None, batches: Iterator[Batch]) -> Generator[E
 def _ahead(run: Run) -> Generator[Batch]:
     """The batches of the steps that are left."""
     config, fabric, steps = run.config, run.fabric, range(run.step, run.config.steps)
+    batches = Batches(config, run.data, fabric.global_rank, fabric.world_size)
     if run.data.pool.holds == "people_alone":
-        return made_there(config, run.data, steps, fabric.device, (fabric.global_rank, fabric.world_size))
-    return load(Batches(config, run.data, fabric.global_rank, fabric.world_size), steps, config.workers)
+        return made_there(batches, steps, fabric.device, fabric.global_rank)
+    return load(batches, steps, config.workers)
 
 
 def _heard(run: Run, desk: Desk | None) -> Generator[Event, None, Orders]:

@@ -1,6 +1,7 @@
-"""People alone -> pictures: something behind them, sometimes something or somebody in front, what a lens does to it.
+"""People alone -> pictures: something and somebody behind them, sometimes in front, what a lens does to it.
 
-The shares are those of `core_model.data.people`.
+The shares of what is in front are those of `core_model.data.people`, whose pictures measure; behind there is more, and
+people are dressed anew (`dressing`): what a network has learnt to look past, it looks past in photographs too.
 """
 
 import math
@@ -10,10 +11,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from core_model.data.on_device.dressing import dressed
 from core_model.data.on_device.spoiling import blurred, on, recoloured, some, spoiled
 from core_model.data.people.renderer import CROWDED, OCCLUDED
 from core_model.skeleton import BACKGROUND
 
+CLUTTERED = 0.4
+"""Share of the places with shapes before the photograph."""
+CROWD = (0.4, 0.3, 0.2, 0.1)
+"""Shares of the places with somebody, with one more, and so on: real pictures of sports are full of people."""
 _SHAPES = 3
 _SIDES = 6
 
@@ -31,25 +37,40 @@ class Composer:
         and where something hides the person (B, S, S) bool."""
         count, size = len(drawn), drawn.shape[1]
         everybody = drawn.permute(0, 3, 1, 2)
-        image = self.backgrounds(count, size, rng)
+        image = self.places(everybody, rng)
         if len(chosen := some(rng, count, CROWDED)):
-            self._lay(image, chosen, *self._beside(everybody, chosen, rng))
+            self.lay(image, chosen, *self._beside(everybody, chosen, rng))
         parts = everybody[:, 3]
         there = (parts != BACKGROUND).float()[:, None]
-        soft = blurred(torch.cat([everybody[:, :3].float(), there], dim=1), rng.uniform(0.4, 0.8, count), 1)
-        image = image * (1 - soft[:, 3:]) + soft[:, :3]
+        person = dressed(everybody[:, :3].float(), parts, self.backgrounds(count, size, rng), image, rng)
+        image = before(image, person, there, rng)
         hidden = torch.zeros_like(parts, dtype=torch.bool)
         if len(chosen := some(rng, count, OCCLUDED)):
             somebody = some(rng, len(chosen), CROWDED)
-            for group, cover in ((chosen[somebody], self._beside), (np.delete(chosen, somebody), self._things)):
+            for group, cover in ((chosen[somebody], self._beside), (np.delete(chosen, somebody), self.things)):
                 if len(group):
-                    mask = self._lay(image, group, *cover(everybody, group, rng))
+                    mask = self.lay(image, group, *cover(everybody, group, rng))
                     hidden[on(self.device, group, torch.int64)] = mask[:, 0] > 0
         parts = torch.where(hidden, BACKGROUND, parts)
         return spoiled(image, rng, generator), parts, hidden
 
+    def places(self, everybody: Tensor, rng: np.random.Generator) -> Tensor:
+        """What is behind each of the people (B, 4, S, S): photographs, some with things or a crowd in them, some out of
+        focus."""
+        count, size = len(everybody), everybody.shape[-1]
+        image = self.backgrounds(count, size, rng)
+        if len(chosen := some(rng, count, CLUTTERED)):
+            self.lay(image, chosen, *self.things(everybody, chosen, rng))
+        for share in CROWD:
+            if len(chosen := some(rng, count, share)):
+                self.lay(image, chosen, *self.far_off(everybody, chosen, rng))
+        if len(chosen := some(rng, count, 0.3)):
+            where = on(self.device, chosen, torch.int64)
+            image[where] = blurred(image[where], rng.uniform(0.5, 3, len(chosen)), 7)
+        return image
+
     def backgrounds(self, count: int, size: int, rng: np.random.Generator) -> Tensor:
-        """Random crops (N, 3, S, S) of the photographs, recoloured, some out of focus."""
+        """Random crops (N, 3, S, S) of the photographs, recoloured."""
         side = rng.uniform(0.4, 1.0, count)
         mirror = np.where(rng.random(count) < 0.5, -1.0, 1.0)
         at = rng.uniform(-1, 1, (2, count)) * (1 - side)
@@ -58,12 +79,9 @@ class Composer:
         grid = functional.affine_grid(on(self.device, theta), [count, 3, size, size], align_corners=False)
         which = on(self.device, rng.integers(len(self.photos), size=count), torch.int64)
         crops = functional.grid_sample(self.photos[which].float(), grid, padding_mode="border", align_corners=False)
-        if len(chosen := some(rng, count, 0.3)):
-            where = on(self.device, chosen, torch.int64)
-            crops[where] = blurred(crops[where], rng.uniform(0.5, 3, len(chosen)), 7)
         return recoloured(crops, rng, 0.15)
 
-    def _lay(self, image: Tensor, chosen: np.ndarray, colours: Tensor, mask: Tensor) -> Tensor:
+    def lay(self, image: Tensor, chosen: np.ndarray, colours: Tensor, mask: Tensor) -> Tensor:
         """Colours (N, 3, S, S) over the chosen pictures where the mask (N, 1, S, S) is 1; the mask."""
         where = on(self.device, chosen, torch.int64)
         image[where] = image[where] * (1 - mask) + colours * mask
@@ -72,18 +90,30 @@ class Composer:
     def _beside(self, everybody: Tensor, chosen: np.ndarray, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """For each of the chosen the next person, moved to one side, larger or smaller: colours and mask."""
         count = len(chosen)
-        others = everybody[on(self.device, (chosen + 1) % len(everybody), torch.int64)].float()
-        scale = np.exp(-rng.normal(0, 0.25, count))
-        mirror = np.where(rng.random(count) < 0.5, -1.0, 1.0)
         side = rng.uniform(0.8, 1.4, count) * np.where(rng.random(count) < 0.5, -1.0, 1.0)
-        zero = np.zeros(count)
-        theta = np.array([[mirror * scale, zero, -mirror * scale * side], [zero, scale, zero]]).transpose(2, 0, 1)
+        others = everybody[on(self.device, (chosen + 1) % len(everybody), torch.int64)]
+        return self._moved(others, np.exp(rng.normal(0, 0.25, count)), np.stack([side, np.zeros(count)]), rng)
+
+    def far_off(self, everybody: Tensor, chosen: np.ndarray, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """For each of the chosen somebody by chance, smaller, anywhere: colours and mask."""
+        count = len(chosen)
+        others = everybody[on(self.device, rng.integers(len(everybody), size=count), torch.int64)]
+        return self._moved(others, rng.uniform(0.2, 0.9, count), rng.uniform(-1.1, 1.1, (2, count)), rng)
+
+    def _moved(
+        self, people: Tensor, scale: np.ndarray, to: np.ndarray, rng: np.random.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """People (N, 4, S, S) as large as `scale` (N,) says, the middle moved `to` (2, N) half sides, half of them
+        mirrored: colours and mask."""
+        others, zero, smaller = people.float(), np.zeros(len(people)), 1 / scale
+        mirrored = smaller * np.where(rng.random(len(people)) < 0.5, -1.0, 1.0)
+        theta = np.array([[mirrored, zero, -mirrored * to[0]], [zero, smaller, -smaller * to[1]]]).transpose(2, 0, 1)
         grid = functional.affine_grid(on(self.device, theta), list(others.shape), align_corners=False)
         others[:, 3] = (others[:, 3] != BACKGROUND).float()
         moved = functional.grid_sample(others, grid, mode="nearest", padding_mode="zeros", align_corners=False)
         return moved[:, :3], moved[:, 3:]
 
-    def _things(self, everybody: Tensor, chosen: np.ndarray, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    def things(self, everybody: Tensor, chosen: np.ndarray, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Shapes in a colour or with a photograph's texture."""
         count, size = len(chosen), everybody.shape[-1]
         colours = self.backgrounds(count, size, rng)
@@ -97,6 +127,12 @@ class Composer:
             wanted = on(self.device, rng.random(count) < (1, 2 / 3, 1 / 3)[number], torch.bool)
             masks |= shapes(count, size, rng, self.device) & wanted[:, None, None]
         return colours, masks[:, None].float()
+
+
+def before(place: Tensor, person: Tensor, there: Tensor, rng: np.random.Generator) -> Tensor:
+    """People (B, 3, S, S), black where `there` (B, 1, S, S) is 0, before places (B, 3, S, S); soft at the edges."""
+    soft = blurred(torch.cat([person, there], dim=1), rng.uniform(0.4, 0.8, len(place)), 1)
+    return place * (1 - soft[:, 3:]) + soft[:, :3]
 
 
 def shapes(count: int, size: int, rng: np.random.Generator, device: torch.device) -> Tensor:

@@ -46,7 +46,7 @@ def blurred(images: Tensor, sigma: np.ndarray, reach: int) -> Tensor:
 def spoiled(images: Tensor, rng: np.random.Generator, generator: torch.Generator) -> Tensor:
     """Blur, motion, low resolution, colour, noise, compression."""
     count, images = len(images), images.clone()
-    for share, change in ((0.15, _moved), (0.25, _softened), (0.12, _coarse), (0.13, _coarse)):
+    for share, change in ((0.15, _moved), (0.25, _softened), (0.12, coarse), (0.13, coarse)):
         if len(chosen := some(rng, count, share)):
             where = on(images.device, chosen, torch.int64)
             images[where] = change(images[where], rng)
@@ -134,8 +134,11 @@ def _moved(images: Tensor, rng: np.random.Generator) -> Tensor:
     return _filtered(images, on(images.device, np.repeat(kernels, images.shape[1], axis=0)[:, None]))
 
 
-def _coarse(images: Tensor, rng: np.random.Generator) -> Tensor:
-    """All at one lower resolution, and back."""
-    small = int(images.shape[-1] * rng.uniform(0.3, 0.8))
+def coarse(images: Tensor, rng: np.random.Generator, share_compressed: float = 0.5) -> Tensor:
+    """All at one lower resolution, some of them compressed there, and back."""
+    small = 8 * round(images.shape[-1] * rng.uniform(0.3, 0.8) / 8)
     less = functional.interpolate(images, size=(small, small), mode="area")
+    if len(chosen := some(rng, len(images), share_compressed)):
+        where = on(images.device, chosen, torch.int64)
+        less[where] = compressed(less[where], rng.uniform(25, 80, len(chosen)))
     return functional.interpolate(less, size=images.shape[-2:], mode="bilinear", align_corners=False)

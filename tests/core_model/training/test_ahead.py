@@ -16,7 +16,7 @@ from core_model.errors import ConfigError
 from core_model.networks.encoder import INPUT_PX
 from core_model.skeleton import BACKGROUND
 from core_model.training.ahead import ahead
-from core_model.training.loading import Data, made_there
+from core_model.training.loading import Batches, Data, made_there
 
 HERE = torch.device("cpu")
 
@@ -82,9 +82,9 @@ def fill(pool: SamplePool, count: int) -> None:
 def test_a_run_that_goes_on_sees_what_it_would_have_seen(setting: Any, tmp_path: Path) -> None:
     fill(SamplePool.create(tmp_path / "alone", 8, INPUT_PX, "people_alone"), 8)
     config = setting.config(pool=str(tmp_path / "alone"), batch=2, first_people=2, people_per_step=1)
-    data = Data.open(config)
-    whole = [made.rendered.image for made in made_there(config, data, range(0, 7), HERE, (0, 1))]
-    rest = [made.rendered.image for made in made_there(config, data, range(3, 7), HERE, (0, 1))]
+    batches = Batches(config, Data.open(config), 0, 1)
+    whole = [made.rendered.image for made in made_there(batches, range(0, 7), HERE, 0)]
+    rest = [made.rendered.image for made in made_there(batches, range(3, 7), HERE, 0)]
     assert len(whole) == 7
     assert all(torch.equal(a, b) for a, b in zip(rest, whole[3:], strict=True))
 
@@ -92,7 +92,7 @@ def test_a_run_that_goes_on_sees_what_it_would_have_seen(setting: Any, tmp_path:
 def test_nobody_waits_for_people_that_are_not_wanted_any_more(setting: Any, tmp_path: Path) -> None:
     fill(SamplePool.create(tmp_path / "alone", 100, INPUT_PX, "people_alone"), 4)
     config = setting.config(pool=str(tmp_path / "alone"), batch=2, first_people=4, people_per_step=20)
-    batches = made_there(config, Data.open(config), range(0, 100), HERE, (0, 1))
+    batches = made_there(Batches(config, Data.open(config), 0, 1), range(0, 100), HERE, 0)
     next(batches)  # the next four wait for people whom nobody draws
     batches.close()
     assert threads() == 0

@@ -64,21 +64,20 @@ def test_resumed_equals_uninterrupted(setting: Any) -> None:
     assert not multiprocessing.active_children()
 
 
-def test_a_run_on_people_alone_is_resumed_exactly_and_takes_nothing_else(setting: Any) -> None:
+def test_a_run_on_people_alone_and_clips_is_resumed_exactly(setting: Any) -> None:
     pool, rng = SamplePool.create(setting.tmp / "alone", 6, INPUT_PX, "people_alone", 2), np.random.default_rng(0)
     for i in range(6):
         person = person_of_noise(rng)
         person.drawn = np.dstack([person.image, person.parts])
         pool.write(person, i % 2)
     alone = {"pool": str(pool.folder), "steps": 3, "first_people": 4, "people_per_step": 1}
+    alone |= {"unlabelled": str(setting.crops), "unlabelled_fraction": 0.5}
     list(train(whole := setting.config("whole", **alone)))
     for event in train(parts := setting.config("parts", save_every_s=0.0, **alone)):
         if isinstance(event, Saved) and event.step == 1:
             break
     list(train(parts))
     assert same(learnt(whole), learnt(parts))
-    with pytest.raises(ConfigError, match="holds people alone"):
-        list(train(setting.config("crops", unlabelled=str(setting.crops), **alone)))
 
 
 def test_a_run_goes_on_only_with_what_it_was_begun_with(setting: Any) -> None:

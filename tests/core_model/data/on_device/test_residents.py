@@ -71,7 +71,8 @@ def test_who_is_seen_again_stands_elsewhere(pool: SamplePool) -> None:
 
 
 def test_what_is_hidden_is_told(pool: SamplePool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core_model.data.on_device.composing.spoiled", lambda image, *_: image)
+    for change in ("spoiled", "dressed"):
+        monkeypatch.setattr(f"core_model.data.on_device.composing.{change}", lambda image, *_: image)
     monkeypatch.setattr("core_model.data.on_device.composing.OCCLUDED", 1.0)
     compose = Composer(torch.zeros((2, 3, 32, 32), dtype=torch.uint8))
     drawn = torch.from_numpy(np.stack([pool.arrays["drawn"][0]] * 12))
