@@ -85,6 +85,19 @@ def test_what_is_hidden_is_told(pool: SamplePool, monkeypatch: pytest.MonkeyPatc
     assert float(image[:, :, 62:128, 72:118].permute(0, 2, 3, 1)[inside[:, 62:128, 72:118]].min()) > 250
 
 
+def test_who_stands_behind_is_in_the_picture_and_in_no_label(pool: SamplePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"CROWD": (1.0, 1.0), "CLUTTERED": 0.0, "OCCLUDED": 0.0, "CROWDED": 0.0}.items():
+        monkeypatch.setattr(f"core_model.data.on_device.composing.{name}", value)
+    for change in ("spoiled", "dressed"):
+        monkeypatch.setattr(f"core_model.data.on_device.composing.{change}", lambda image, *_: image)
+    compose = Composer(torch.zeros((2, 3, 32, 32), dtype=torch.uint8))
+    drawn = torch.from_numpy(np.stack([pool.arrays["drawn"][0]] * 12))
+    image, parts, _ = compose(drawn, np.random.default_rng(0), torch.Generator())
+    assert torch.equal(parts, drawn[..., 3])
+    behind = (image.min(dim=1).values > 250) & (drawn[..., 3] == BACKGROUND)
+    assert int(behind.flatten(1).any(dim=1).sum()) > 6
+
+
 def test_shapes_in_front_hide_a_part_of_the_picture() -> None:
     masks = shapes(200, 48, np.random.default_rng(0), HERE)
     share = masks.float().mean(dim=(1, 2))
