@@ -100,6 +100,13 @@ class Encoder(Kind):
 
 
 @dataclass(frozen=True)
+class Mean(Kind):
+    """The mean of several encoders."""
+
+    takes: ClassVar = {"encoders": True}
+
+
+@dataclass(frozen=True)
 class Prior(Kind):
     """The auto-encoder of poses and its critics."""
 
@@ -185,8 +192,8 @@ class Figures(Kind):
 
 
 KINDS: dict[str, type[Kind]] = {
-    "people": People, "encoder": Encoder, "prior": Prior, "locator": Locator, "decoder": Decoder, "bundle": Bundle,
-    "clips": Clips, "figures": Figures,
+    "people": People, "encoder": Encoder, "mean": Mean, "prior": Prior, "locator": Locator, "decoder": Decoder,
+    "bundle": Bundle, "clips": Clips, "figures": Figures,
 }  # fmt: skip
 """By the word that a recipe has for them."""
 

@@ -18,6 +18,7 @@ from core_model.training.bundle import bundled
 from core_model.training.checkpoint import EYES, Checkpoint, load_checkpoint, save_checkpoint
 from core_model.training.events import Step, Stopped
 from core_model.training.locator import train_locator
+from core_model.training.mean import mean_of
 from core_model.training.pace import Pace
 from core_model.training.prior import measure_prior, save_prior, train_prior
 from core_model.training.recipe import kinds
@@ -29,8 +30,9 @@ from core_model.training.synthesis_tasks import Settings
 from core_model.training.trainer import train
 
 NAMES: dict[type[Kind], str] = {
-    kinds.Encoder: "encoder.safetensors", kinds.Locator: "locator.safetensors", kinds.Decoder: "decoder.safetensors",
-    kinds.Prior: "prior.safetensors", kinds.Bundle: "checkpoint.safetensors", kinds.Figures: "checkpoint.safetensors",
+    kinds.Encoder: "encoder.safetensors", kinds.Mean: "encoder.safetensors", kinds.Locator: "locator.safetensors",
+    kinds.Decoder: "decoder.safetensors", kinds.Prior: "prior.safetensors", kinds.Bundle: "checkpoint.safetensors",
+    kinds.Figures: "checkpoint.safetensors",
 }  # fmt: skip
 """What the file of a result is called; the others are folders."""
 PRIOR_ALONE = "pose_prior.safetensors"
@@ -114,6 +116,12 @@ def _encoder(settings: kinds.Encoder, bench: Bench) -> Iterator[Told]:
             )
 
 
+def _mean(settings: kinds.Mean, bench: Bench) -> Iterator[Told]:
+    encoders = [load_checkpoint(path) for path in bench.takes["encoders"]]
+    save_checkpoint(bench.folder / NAMES[kinds.Mean], mean_of(encoders))
+    yield Told(1, 1, "encoder")
+
+
 def _prior(settings: kinds.Prior, bench: Bench) -> Iterator[Told]:
     for step, _, prior in train_prior(load_poses("train"), settings.steps, settings.seed):
         yield Told(step, settings.steps, "steps")
@@ -195,6 +203,6 @@ def _figures(settings: kinds.Figures, bench: Bench) -> Iterator[Told]:
 
 
 _MAKERS: dict[type[Kind], Callable[[Any, Bench], Iterator[Told]]] = {
-    kinds.People: _nothing, kinds.Encoder: _encoder, kinds.Prior: _prior, kinds.Locator: _locator,
+    kinds.People: _nothing, kinds.Encoder: _encoder, kinds.Mean: _mean, kinds.Prior: _prior, kinds.Locator: _locator,
     kinds.Decoder: _decoder, kinds.Bundle: _bundle, kinds.Clips: _clips, kinds.Figures: _figures,
 }  # fmt: skip
