@@ -215,3 +215,23 @@ def test_a_renderer_that_breaks_down_is_told_of(tmp_path: Path, monkeypatch: pyt
             rendering.wait_for(tmp_path / "pool", 2)
     finally:
         rendering.stop()
+
+
+def test_a_stage_may_be_the_mean_of_others(setting: Setting, tmp_path: Path) -> None:
+    text = "folder = '{folder}'\n[people]\ndoes = 'people'\ncount = 4\n"
+    for seed in (1, 2):
+        (tmp_path / f"{seed}.toml").write_text(
+            f"steps = 2\nbatch = 2\nworkers = 0\njudge_every = 0\npreview_every = 0\nwarmup_steps = 0\nseed = {seed}\n"
+            f"start_from = '{setting.start}'\n"
+        )
+        text += f"[pose{seed}]\ndoes = 'encoder'\nconfig = '{seed}.toml'\npeople = 'people'\n"
+    recipe = written(tmp_path, text + "[both]\ndoes = 'mean'\nencoders = ['pose1', 'pose2']")
+    folders = recipe.folders()
+    fill(folders["people"], 4, seed=0)
+    list(carry_out(recipe, "cpu"))
+    one, other, both = (
+        load_checkpoint(result(stage, folders[stage.name])).states["tail"]["heat.bias"].float()
+        for stage in recipe.stages[1:]
+    )
+    assert not torch.equal(one, other)
+    torch.testing.assert_close(both, (one + other) / 2, atol=1e-3, rtol=1e-3)
