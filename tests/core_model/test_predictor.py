@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from core_model.assets import asset
-from core_model.boxes import crop_of_joints
+from core_model.boxes import crop_of_joints, overlap, square_crop
 from core_model.data.video import open_video
 from core_model.errors import CheckpointError, NobodyFoundError
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
 from core_model.prediction import CROP_PX
-from core_model.predictor import BUNDLED, Predictor, _part_index
+from core_model.predictor import BUNDLED, WIDER, Predictor, _part_index
 from core_model.retake import retake
 from core_model.runtime import Engine, Network, run_torch
 from core_model.seen import seen_of
@@ -58,21 +58,35 @@ def test_what_is_kept_of_a_prediction_holds_nothing_else(predictor: Predictor, f
     assert kept.row.nbytes + len(kept.deflated_parts) + len(kept.deflated_sure) < 4096
 
 
-def test_where_the_locator_was_far_off_the_joints_say_where_to_look(
+def test_where_the_locator_was_far_off_the_surer_of_two_crops_that_joints_ask_for_is_taken(
+    predictor: Predictor, frame: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked_for(box_px: np.ndarray) -> np.ndarray:
+        seen = predictor.predict(frame, box_px=box_px, synthesise=False)
+        return crop_of_joints(seen.joints2d_px, seen.confidence)
+
+    close, _ = predictor.locate(frame)
+    middle, half = (close[:2] + close[2:]) / 2, 0.8 * (close[2] - close[0])
+    off = np.concatenate([middle - half, middle + half])
+    monkeypatch.setattr(predictor, "locate", lambda _: (off, 0.9))
+    found = predictor.predict(frame, synthesise=False)
+    both = [predictor.predict(frame, box_px=asked_for(box), synthesise=False) for box in (off, square_crop(off, WIDER))]
+    surer = max(both, key=lambda seen: float(seen.confidence.mean()))
+    np.testing.assert_allclose(found.factors.box_px, surer.factors.box_px)
+    np.testing.assert_allclose(found.joints2d_px, surer.joints2d_px)
+    assert found.score == 0.9
+
+
+def test_a_crop_is_looked_at_once_unless_it_is_in_doubt(
     predictor: Predictor, frame: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     close, _ = predictor.locate(frame)
-    middle, half = (close[:2] + close[2:]) / 2, 0.8 * (close[2] - close[0])
-    wide = np.concatenate([middle - half, middle + half])
-    for located, looks in ((close, 1), (wide, 2)):
-        monkeypatch.setattr(predictor, "locate", lambda frame, located=located: (located, 0.9))
-        found = predictor.predict(frame, synthesise=False)
-        first = predictor.predict(frame, box_px=located, synthesise=False)
-        asked = crop_of_joints(first.joints2d_px, first.confidence)
-        there = located if looks == 1 else asked
-        np.testing.assert_allclose(found.factors.box_px, there)
-        np.testing.assert_array_equal(found.joints2d_px, predictor.predict(frame, box_px=there).joints2d_px)
-        assert found.score == 0.9
+    found = predictor.predict(frame, synthesise=False)
+    np.testing.assert_array_equal(found.factors.box_px, close)
+    monkeypatch.setattr("core_model.predictor.SURE_ENOUGH", 1.1)
+    doubted = predictor.predict(frame, synthesise=False)
+    assert not np.array_equal(doubted.factors.box_px, close)
+    assert overlap(doubted.factors.box_px, close) > 0.5
 
 
 def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.ndarray) -> None:
