@@ -89,6 +89,20 @@ def test_a_crop_is_looked_at_once_unless_it_is_in_doubt(
     assert overlap(doubted.factors.box_px, close) > 0.5
 
 
+def test_where_the_locator_s_first_choice_is_nobody_the_second_is_looked_at(
+    predictor: Predictor, frame: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, _ = predictor.locate(frame)
+    corner = np.array([0.0, 0.0, 90.0, 90.0])  # a piece of wall
+    monkeypatch.setattr(predictor, "locate", lambda _: (corner, 0.6))
+    monkeypatch.setattr(predictor, "people", lambda _: np.stack([corner]))
+    assert predictor.predict(frame, synthesise=False).confidence.mean() < 0.5
+    monkeypatch.setattr(predictor, "people", lambda _: np.stack([corner, close]))
+    found = predictor.predict(frame, synthesise=False)
+    assert overlap(found.factors.box_px, close) > 0.5
+    assert found.confidence.mean() > 0.7
+
+
 def test_the_person_is_found_and_taken_apart(predictor: Predictor, frame: np.ndarray) -> None:
     seen = predictor.predict(frame)
     head, feet = seen.joints2d_px[JOINT["head"]], seen.joints2d_px[[JOINT["l_ankle"], JOINT["r_ankle"]]]
