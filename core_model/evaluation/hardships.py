@@ -25,13 +25,12 @@ from core_model.data.people.assets import Array, photographs
 from core_model.data.people.poses import PoseSource
 from core_model.data.people.renderer import PeopleRenderer
 from core_model.evaluation.metrics import pck_2d
-from core_model.evaluation.photographs import THRESHOLD, TORSO
+from core_model.evaluation.photographs import OURS, THRESHOLD, TORSO
 from core_model.evaluation.protocols import PosePredictor
 from core_model.networks.encoder import INPUT_PX
 from core_model.predictor import Predictor
-from core_model.skeleton import BACKGROUND, JOINT, LSP_14
+from core_model.skeleton import BACKGROUND
 
-_JOINTS = np.array([JOINT[name] for name in LSP_14])
 _BATCH = 50
 _CROWD = 4
 
@@ -49,7 +48,7 @@ def draw(count: int, seed: int = 0) -> People:
     renderer = PeopleRenderer(seed, INPUT_PX, "held_out")
     renderer.poses = PoseSource(load_poses("held_out"))
     people = [renderer.draw_alone(1)[0] for _ in range(count)]
-    return People(np.stack([p.drawn for p in people]), np.stack([p.joints2d_px[_JOINTS] for p in people]))
+    return People(np.stack([p.drawn for p in people]), np.stack([p.joints2d_px[OURS] for p in people]))
 
 
 Change = Callable[["Scene"], None]
@@ -122,7 +121,7 @@ def share_right(people: People, photos: list[Array], changes: tuple[Change, ...]
         scene = Scene(people.drawn[start : start + _BATCH], composer, rng)
         for change in changes:
             change(scene)
-        seen += [predictor.predict(i, box_px=whole, synthesise=False).joints2d_px[_JOINTS] for i in scene.picture()]
+        seen += [predictor.predict(i, box_px=whole, synthesise=False).joints2d_px[OURS] for i in scene.picture()]
     ends = people.joints_px[:, TORSO]
     torso_px = np.linalg.norm(ends[:, :, 0] - ends[:, :, 1], axis=-1).max(1)
     inside = ((people.joints_px >= 0) & (people.joints_px < INPUT_PX)).all(axis=-1)

@@ -22,8 +22,8 @@ from core_model.skeleton import JOINT, JOINTS, LSP_14, MIRROR
 ENOUGH_VISIBLE = 12
 CROP_SCALE = 1.25
 THRESHOLD = 0.2
-_JOINTS = np.array([JOINT[name] for name in LSP_14])
-_FLIP = np.array([LSP_14.index(JOINTS[MIRROR[joint]]) for joint in _JOINTS])
+OURS = np.array([JOINT[name] for name in LSP_14])
+_FLIP = np.array([LSP_14.index(JOINTS[MIRROR[joint]]) for joint in OURS])
 TORSO = [[LSP_14.index(a), LSP_14.index(b)] for a, b in (("r_shoulder", "l_hip"), ("l_shoulder", "r_hip"))]
 
 
@@ -85,7 +85,7 @@ def predicted_joints(
         except NobodyFoundError:
             yield np.full((len(LSP_14), 2), np.nan), np.zeros(len(LSP_14))
         else:
-            yield prediction.joints2d_px[_JOINTS], prediction.confidence[_JOINTS]
+            yield prediction.joints2d_px[OURS], prediction.confidence[OURS]
 
 
 def score(photographs: Photographs, joints_px: Array, confidence: Array) -> dict[str, object]:

@@ -8,12 +8,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core_model.data.on_device.spoiling import on, some
+from core_model.data.on_device.spoiling import grey, on, some
 from core_model.skeleton import BACKGROUND, NUM_PARTS
 
 CREASED, RECLOTHED, SHADED, LIT_ALIKE = 0.6, 0.25, 0.25, 0.25
 """Shares of the people with folds, with clothes of a photograph's texture, under shadows, in the place's light."""
-_LUMA = (0.299, 0.587, 0.114)
 
 
 def dressed(colours: Tensor, parts: Tensor, texture: Tensor, place: Tensor, rng: np.random.Generator) -> Tensor:
@@ -68,8 +67,3 @@ def lit_alike(colours: Tensor, parts: Tensor, place: Tensor, rng: np.random.Gene
     share = on(colours.device, rng.uniform(0.2, 0.9, (len(colours), 1)))
     gain = ((place.mean(dim=(2, 3)) + 10) / (mine + 10)) ** share
     return (colours * gain[:, :, None, None]).clamp(0, 255)
-
-
-def grey(colours: Tensor) -> Tensor:
-    """(B, 3, S, S) -> (B, 1, S, S)."""
-    return (colours * colours.new_tensor(_LUMA)[:, None, None]).sum(dim=1, keepdim=True)

@@ -75,9 +75,13 @@ def greyed(images: Tensor, chosen: np.ndarray) -> Tensor:
     """The chosen ones without colours; in place."""
     if len(chosen):
         where = on(images.device, chosen, torch.int64)
-        grey = (images[where] * images.new_tensor(_LUMA)[:, None, None]).sum(dim=1, keepdim=True)
-        images[where] = grey.expand(-1, 3, -1, -1)
+        images[where] = grey(images[where]).expand(-1, 3, -1, -1)
     return images
+
+
+def grey(images: Tensor) -> Tensor:
+    """(B, 3, H, W) -> their brightness (B, 1, H, W)."""
+    return (images * images.new_tensor(_LUMA)[:, None, None]).sum(dim=1, keepdim=True)
 
 
 def noisy(images: Tensor, chosen: np.ndarray, sigma: np.ndarray, generator: torch.Generator) -> Tensor:
