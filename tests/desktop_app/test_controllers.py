@@ -1,55 +1,22 @@
 """When things are computed: controllers on a session, their worker replaced by one that waits to be told."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from by_hand import Hand, frame, loaded
 from fake_core import fake_core
 from fake_predictor import FRAME_PX, FakePredictor
 
 from desktop_app.controllers.chronicle import Chronicle
 from desktop_app.controllers.dressing import Dresser
 from desktop_app.controllers.inference import Inference
-from desktop_app.controllers.network import Network
-from desktop_app.controllers.playback import Player
 from desktop_app.controllers.smoothing import Smoother
 from desktop_app.controllers.synthesis import Synthesiser
-from desktop_app.jobs.worker import Failure, Job
 from desktop_app.session import results
 from desktop_app.session.activity import Analysis, Phase, Problem
-from desktop_app.session.playback import Clip, Frame
+from desktop_app.session.playback import Clip
 from desktop_app.session.state import Session
-
-
-class Hand:
-    """A worker turned by hand: one waiting request a slot."""
-
-    def __init__(self) -> None:
-        self.waiting: dict[int, tuple[Callable[[], Any], Callable[[Any], None], Callable[[Any], None]]] = {}
-
-    def ask(self, slot: int, call: Any, then: Any, failed: Any) -> None:
-        """As the worker."""
-        self.waiting[slot] = (call, then, failed)
-
-    def start(self, job: Job) -> None:
-        """Not needed."""
-
-    def turn(self) -> None:
-        """Answer what waits first."""
-        call, then, failed = self.waiting.pop(min(self.waiting))
-        try:
-            answer = call()
-        except Exception as error:
-            failed(Failure(error, ""))
-        else:
-            then(answer)
-
-
-def frame(index: int) -> Frame:
-    """Light grey."""
-    return Frame(index, np.full((FRAME_PX[1], FRAME_PX[0], 3), 100 + index, np.uint8))
 
 
 @pytest.fixture
@@ -58,65 +25,6 @@ def session() -> Session:
     session = Session()
     session.open(Clip(Path("clip.mp4"), np.arange(50) / 25 + 7, FRAME_PX, 25.0))
     return session
-
-
-def loaded(session: Session, predictor: FakePredictor) -> tuple[Hand, Network]:
-    """A network that is ready."""
-    hand = Hand()
-    network = Network(session, hand, fake_core(predictor))  # type: ignore[arg-type]
-    network.load()
-    assert session.engine.phase is Phase.STARTING
-    hand.turn()
-    return hand, network
-
-
-def test_the_playhead_follows_the_clock_however_rarely_it_ticks(session: Session) -> None:
-    player = Player(session)
-    session.play(True)
-    for now_s, expected in ((100.0, 0), (100.01, 0), (100.2, 5), (101.0, 25), (101.98, 49)):
-        player.tick(now_s)
-        assert session.playback.index == expected
-    player.tick(102.05)
-    assert session.playback.index == 0, "it starts again"
-
-
-def test_a_seek_while_playing_is_kept(session: Session) -> None:
-    player = Player(session)
-    session.play(True)
-    player.tick(100.0)
-    session.seek(30)
-    player.tick(100.5)
-    player.tick(100.7)
-    assert session.playback.index in (34, 35)
-
-
-def test_frames_that_are_a_little_late_are_shown_one_after_the_other(session: Session) -> None:
-    player = Player(session)
-    session.play(True)
-    session.put_frame(frame(0))
-    player.tick(100.0)
-    player.tick(100.09)  # two are due
-    player.tick(100.09)
-    assert session.playback.index == 1, "the next waits until this one is there"
-    session.put_frame(frame(1))
-    player.tick(100.09)
-    assert session.playback.index == 2
-    session.put_frame(frame(2))
-    player.tick(100.09)
-    assert session.playback.index == 2, "nothing comes before its time"
-    session.set_speed(4)
-    player.tick(100.1)
-    player.tick(100.14)
-    assert session.playback.index == 6, "no screen shows a hundred frames a second"
-
-
-def test_without_repeat_it_stops_on_the_last_frame(session: Session) -> None:
-    session.set_repeat(False)
-    player = Player(session)
-    session.play(True)
-    player.tick(100.0)
-    player.tick(109.0)
-    assert (session.playback.index, session.playback.playing) == (49, False)
 
 
 def test_a_frame_is_looked_at_once(session: Session) -> None:
@@ -273,24 +181,6 @@ def test_a_failing_image_is_not_asked_for_again_and_again(session: Session) -> N
     hand.turn()
     assert session.problem is not None
     assert not hand.waiting
-
-
-def test_backwards_the_playhead_goes_back_at_the_speed_asked_for(session: Session) -> None:
-    player = Player(session)
-    session.seek(40)
-    session.set_speed(2)
-    session.shuttle(-1)
-    player.tick(10.0)
-    for now_s, expected in ((10.001, 40), (10.12, 34), (10.5, 15)):
-        player.tick(now_s)
-        assert session.playback.index == expected
-    player.tick(11.0)
-    assert session.playback.index == 49, "it starts again at the end"
-    session.set_repeat(False)
-    session.seek(1)
-    player.tick(20.0)
-    player.tick(21.0)
-    assert (session.playback.index, session.playback.playing) == (0, False)
 
 
 def test_the_motion_is_smoothed_once_for_all_that_came_in(session: Session) -> None:

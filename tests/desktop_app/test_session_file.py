@@ -1,88 +1,29 @@
 """What a session keeps comes back the same; what cannot be read is said."""
 
-import json
 import tracemalloc
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_people import FakePerson, FakeWardrobe, fake_person
-from fake_predictor import FRAME_PX, FakePredictor
+from a_session import CLIP, changed, content_of, frame, put, whole, written
+from fake_people import fake_person
+from fake_predictor import FRAME_PX
 
-from core_model.prediction import ATLAS_PX
 from desktop_app.session import container
 from desktop_app.session.clip_file import ClipFile, fingerprint
-from desktop_app.session.coding import decode, encode
+from desktop_app.session.coding import decode
 from desktop_app.session.coding_seen import seen_arrays, seen_from
-from desktop_app.session.container import Content, SessionFileError
-from desktop_app.session.corrections import Corrections
-from desktop_app.session.display import Compare, Trail
-from desktop_app.session.history import History
-from desktop_app.session.kept import Kept, KeptSession, kept_of, restore
-from desktop_app.session.playback import Clip, Frame
-from desktop_app.session.staging import CLEAN, OWN, Behind, Ground, Guest, Outfit
+from desktop_app.session.container import Content
+from desktop_app.session.playback import Clip
+from desktop_app.session.staging import CLEAN, OWN
 from desktop_app.session.state import Session
-
-CLIP = Clip(Path("clip.mp4"), np.arange(10) / 25, FRAME_PX, 25.0)
-
-
-def frame(index: int) -> Frame:
-    """A light one."""
-    return Frame(index, np.full((FRAME_PX[1], FRAME_PX[0], 3), 100 + index, np.uint8))
 
 
 @pytest.fixture
 def session() -> Session:
     """With something of all that can be changed."""
-    session = Session()
-    session.open(CLIP)
-    for index in (1, 4):
-        session.put_prediction(index, FakePredictor().predict(frame(index).image))
-    session.put_prediction(7, None)
-    session.put_frame(frame(4))
-    session.edit_angle((11, 0), 0.123456789)
-    session.edit_orbit("azimuth_rad", 1 / 3)
-    person = FakePerson(FakeWardrobe({"offered": np.array(7)}), np.full(12, 0.5), ((2, np.ones((20, 2))),))
-    guest = Outfit("them.mp4", guest=Guest("them.mp4", person.shape, person.poses_rad, person))
-    stage = session.stage
-    stage.offer(guest)
-    stage.offer(sheet := Outfit("sheet.png", atlas=np.full((14, 4, *ATLAS_PX), 0.2, np.float32)))
-    stage.wear(guest)
-    stage.blend(sheet)
-    stage.set_share(0.25)
-    stage.wear_part(3, OWN)
-    stage.set_shape(2, -0.7)
-    stage.set_behind(Behind(Ground.IMAGE, image=np.arange(60, dtype=np.uint8).reshape(4, 5, 3), name="sea.png"))
-    session.seek(4)
-    session.set_loop(2, 8)
-    session.show(compare=Compare.DIFFERENCE, opacity=0.3, isolated_part=3, trails=(Trail.FEET,), wipe=0.2)
-    return session
-
-
-def whole(session: Session, path: Path) -> KeptSession:
-    """The session, of one clip."""
-    now = kept_of(session)
-    return session.clips.kept(replace(now, looks=lambda: {"offered": np.array(3)}), path)
-
-
-def put(session: Session, kept: Kept) -> None:
-    """Into a session."""
-    restore(session, kept, History())
-
-
-def content_of(kept: KeptSession) -> bytes:
-    """To compare: what is in the file."""
-    content = encode(kept, [b""])
-    arrays = b"".join(name.encode() + array.tobytes() for name, array in sorted(content.arrays.items()))
-    return json.dumps(content.state).encode() + arrays + b"".join(content.others.values())
-
-
-def written(session: Session, path: Path, delta: bytes = b"") -> KeptSession:
-    """Saved and read again."""
-    container.write(path, encode(whole(session, path), [delta]))
-    return decode(path, container.read(path), fake_person)[0]
+    return changed()
 
 
 def test_what_was_saved_comes_back_the_same(session: Session, tmp_path: Path) -> None:
@@ -144,114 +85,6 @@ def test_numpy_reads_the_arrays(session: Session, tmp_path: Path) -> None:
     with np.load(tmp_path / "a.puppetpose") as arrays:
         np.testing.assert_array_equal(arrays["clips/0/frames/index"], [1, 4])
         np.testing.assert_array_equal(arrays["clips/0/frames/joints3d_m"][1], session.prediction.joints3d_m)
-
-
-def rewritten(path: Path, **changes: object) -> None:
-    """As another version would have written it."""
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    state = json.loads(members.pop("session.json"))
-    clip = state["clips"][0]
-    clip.update({name: changes.pop(name) for name in list(changes) if name in clip and name != "outfits"})
-    state.update(changes)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("session.json", json.dumps(state))
-        archive.writestr("plots/about.txt", b"not known here")
-        with archive.open("plots/speeds.npy", "w") as file:
-            np.lib.format.write_array(file, np.arange(3))
-        for name, data in members.items():
-            archive.writestr(name, data)
-
-
-def test_a_file_of_version_1_is_a_session_of_one_clip(session: Session, tmp_path: Path) -> None:
-    """It was written by that version, of what `session` holds."""
-    old = Path(__file__).parent / "files" / "version_1.puppetpose"
-    kept, deltas = decode(old, container.read(old), fake_person)
-    assert (len(kept.clips), kept.shown, deltas) == (1, 0, [b"learnt"])
-    clip, now = kept.clips[0], kept_of(session)
-    assert clip.name == "clip.mp4"
-    assert clip.corrections == Corrections({2: (1.0, 2.0, 30.0, 31.0)}, frozenset({5}))
-    assert (clip.edits, clip.playback, kept.display) == (now.edits, now.playback, session.display)
-    assert [outfit.name for outfit in clip.outfits] == [outfit.name for outfit in now.outfits]
-    assert clip.staging.outfit is clip.outfits[1]
-    assert clip.staging.shape == now.staging.shape
-    np.testing.assert_array_equal(clip.staging.behind.image, now.staging.behind.image)
-    np.testing.assert_array_equal(clip.state, now.state)
-    for index, seen in now.seen.items():
-        np.testing.assert_array_equal(clip.seen[index].joints3d_m, seen.joints3d_m)
-        np.testing.assert_array_equal(clip.seen[index].parts, seen.parts)
-        assert clip.seen[index].part_sure is None, "it was not kept then"
-    assert clip.looks()["offered"] == 3
-    container.write(tmp_path / "now.puppetpose", encode(kept, deltas))
-    again, _ = decode(old, container.read(tmp_path / "now.puppetpose"), fake_person)
-    assert content_of(again) == content_of(kept)
-
-
-def test_a_newer_minor_version_opens_and_loses_nothing(session: Session, tmp_path: Path) -> None:
-    path = tmp_path / "a.puppetpose"
-    written(session, path)
-    display = {"opacity": 0.4, "compare": "BLINK", "trails": ["HEAD", "TAIL"], "of_the_future": True}
-    rewritten(path, format={"major": container.MAJOR, "minor": 99}, plots={"joint": 3}, display=display)
-    again = Session()
-    again.open(CLIP)
-    kept = decode(path, container.read(path), fake_person)[0]
-    assert kept.display.opacity == 0.4
-    assert kept.display.trails == (Trail.HEAD,)
-    put(again, kept.clips[0])
-    again.put_keeping(replace(again.keeping, foreign=kept.foreign))
-    written(again, path)
-    content = container.read(path)
-    assert content.state["plots"] == {"joint": 3}
-    assert content.others["plots/about.txt"] == b"not known here"
-    assert content.arrays["plots/speeds"].tolist() == [0, 1, 2]
-
-
-def test_a_newer_major_version_is_refused(session: Session, tmp_path: Path) -> None:
-    path = tmp_path / "a.puppetpose"
-    written(session, path)
-    rewritten(path, format={"major": container.MAJOR + 1, "minor": 0})
-    with pytest.raises(SessionFileError, match="newer PuppetPose"):
-        container.read(path)
-
-
-@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
-def test_a_file_cut_short_says_so(session: Session, tmp_path: Path, share: float) -> None:
-    path = tmp_path / "a.puppetpose"
-    written(session, path)
-    data = path.read_bytes()
-    path.write_bytes(data[: int(share * len(data))])
-    with pytest.raises(SessionFileError, match="damaged, cut short"):
-        container.read(path)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"clip": None},
-        {"edits": {"3": {"angles_rad": [[99, 0, 0.1]], "orbit": {}}}},
-        {"edits": [1]},
-        {"playback": {"index": 99, "loop": None, "repeat": True}},
-        {"playback": {"index": 0, "loop": [8, 2], "repeat": True}},
-        {"display": {"opacity": "much"}},
-        {"display": {"isolated_part": 99}},
-        {"outfits": [{"name": "nobody", "lasting": True}] * 9},
-        {"format": 1},
-        {"format": {"major": float("nan")}},
-    ],
-)
-def test_what_makes_no_sense_is_said(session: Session, tmp_path: Path, changes: dict[str, object]) -> None:
-    path = tmp_path / "a.puppetpose"
-    written(session, path)
-    rewritten(path, **changes)
-    with pytest.raises(SessionFileError, match=r"a\.puppetpose is damaged"):
-        decode(path, container.read(path), fake_person)
-
-
-def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SessionFileError, match="There is no file"):
-        container.read(tmp_path / "gone.puppetpose")
-    with pytest.raises(SessionFileError, match="cannot be read"):
-        container.read(tmp_path)
 
 
 def test_another_video_takes_the_changes_only(session: Session, tmp_path: Path) -> None:
