@@ -1,6 +1,7 @@
 """Checkpoint + frame -> Prediction; edited factors -> image. Numpy in, numpy out."""
 
 import copy
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from core_model.networks.decoder import Decoder
 from core_model.networks.eight_bit import in_eight_bits
 from core_model.networks.encoder import INPUT_PX, MAP_PX, PoseEncoder
 from core_model.networks.locator import LocatorChain, LocatorHead
-from core_model.networks.readout import decode_mode, pool_limbs, soft_max, unflip
+from core_model.networks.readout import Maps, decode_mode, soft_max
 from core_model.networks.trunk import Trunk
 from core_model.prediction import CROP_PX, Factors, Prediction, Synthesis
 from core_model.runtime import Engine, Network, choose_engine
@@ -27,16 +28,13 @@ from core_model.skeleton import BACKGROUND
 from core_model.synthesis import compose, dress, stand, take_apart
 from core_model.training.checkpoint import EYES, Checkpoint, digest_of, load_checkpoint
 from core_model.training.clip_delta import apply_delta
+from core_model.views import read
 from core_model.windows import WIDTHS_PX, windowed
 
 FOUND = 0.3
 """Locator score from which on a person is taken to be there."""
-SURE_AT_ONCE = 0.75
-"""Mean mass of the heat-maps about their modes from which on one look is enough; else the mirror image is looked at,
-too. On photographs of sports (PCK@0.2): one look 55.4, two where the mass is below 0.7 (70 % of them) 56.3, always two
-56.5. Frames of an ordinary clip lie between 0.8 and 0.9."""
-
-
+Looked = tuple[Observation, np.ndarray]
+"""What is read in a crop, and the part logits (15, h, w) over it."""
 CLOSE = 0.7
 """Overlap from which on the locator's crop is as good as the one that the joints in it ask for."""
 SURE_ENOUGH = 0.7
@@ -56,7 +54,7 @@ class Predictor:
 
     def __init__(self, checkpoint: Checkpoint, name: str, engine: Engine) -> None:
         self.checkpoint_name, self.about, self.device_note = name, checkpoint.about, engine.note
-        self._checkpoint, self._engine = checkpoint, engine
+        self._checkpoint, self._engine, self._careful = checkpoint, engine, False
         encoder, eyes, head = PoseEncoder(), Trunk(), LocatorHead()
         checkpoint.restore("trunk", encoder.trunk)
         checkpoint.restore("tail", encoder.tail)
@@ -73,6 +71,13 @@ class Predictor:
         """Load a checkpoint (None: the bundled one) onto `auto`, `cpu` or `cuda`. Raises CheckpointError."""
         path = asset(BUNDLED) if checkpoint is None else Path(checkpoint)
         return cls(load_checkpoint(path), path.name, choose_engine(device))
+
+    def careful(self) -> "Predictor":
+        """The same networks, but for a person who is looked for they look at eight views of the crop
+        (`core_model.views`), not at one or two: better in everything, and four to eight times as long."""
+        other = copy.copy(self)
+        other._careful = True
+        return other
 
     def adapted(self, delta: Checkpoint) -> "Predictor":
         """The same networks, but the decoder as adapted to a clip (`core_model.training.clip_delta`).
@@ -98,6 +103,7 @@ class Predictor:
         ranges = {name: range_ for name, range_ in self.about.get("eight_bit", {}).items() if name != "encoder"}
         calibration = learnt.about.get("calibration") or self.about.get("calibration", {})
         about = {**self.about, "eight_bit": ranges, "encoder": learnt.about, "calibration": calibration}
+        about.pop("careful_calibration", None)  # of other weights
         kept = self._checkpoint.states
         states = {EYES: kept["trunk"], **kept, **{name: learnt.states[name] for name in ("trunk", "tail")}}
         other._checkpoint, other.about = Checkpoint(states, about), about
@@ -157,9 +163,10 @@ class Predictor:
         """
         score = 1.0
         if box_px is None:
-            score, (seen, parts, part_sure) = self._found(frame)
+            score, (seen, logits) = self._found(frame)
         else:
-            seen, parts, part_sure = self._observe(frame, np.asarray(box_px, np.float64))
+            seen, logits = self._observe(frame, np.asarray(box_px, np.float64), careful=self._careful)
+        parts, part_sure = _part_index(logits)
         size = (frame.shape[1], frame.shape[0])
         body = lift(seen, size, focal_px or default_focal_px(size))
         crop = crop_image(frame, seen.box_px, CROP_PX)
@@ -174,63 +181,60 @@ class Predictor:
         """Put factors together: a new image over the crop `factors.box_px`."""
         return compose(factors, self._decode)
 
-    def _found(self, frame: np.ndarray) -> tuple[float, tuple[Observation, np.ndarray, np.ndarray]]:
+    def _found(self, frame: np.ndarray) -> tuple[float, Looked]:
         """The locator's score, and what is read where it saw somebody, or in a crop that the joints there ask for."""
         box_px, score = self.locate(frame)
         if score < FOUND:
             raise NobodyFoundError(
                 "Nobody was found in this frame.", "Choose a frame with a whole person in it, or give their box."
             )
+        found = self._surest(frame, box_px)
+        return score, self._observe(frame, found[0].box_px, careful=True) if self._careful else found
+
+    def _surest(self, frame: np.ndarray, box_px: np.ndarray) -> Looked:
+        """What is read in the locator's crop or, where that is in doubt, in the best of a few others; quickly."""
         first = self._observe(frame, box_px)
-        if overlap(_asked_for(first[0]), box_px) >= CLOSE and _mean_confidence(first) >= SURE_ENOUGH:
-            return score, first
+        if overlap(_asked_for(first), box_px) >= CLOSE and _mean_confidence(first) >= SURE_ENOUGH:
+            return first
         wide = self._observe(frame, square_crop(box_px, WIDER))
-        found = max((self._observe(frame, _asked_for(seen[0])) for seen in (first, wide)), key=_mean_confidence)
+        found = max((self._observe(frame, _asked_for(seen)) for seen in (first, wide)), key=_mean_confidence)
         if _mean_confidence(found) < NOBODY_SURE:
             seconds = [self._observe(frame, other_px) for other_px in self.people(frame)[1:2]]
-            found = max((found, *(self._observe(frame, _asked_for(s[0])) for s in seconds)), key=_mean_confidence)
-        return score, found
+            found = max((found, *(self._observe(frame, _asked_for(s)) for s in seconds)), key=_mean_confidence)
+        return found
 
-    def _observe(self, frame: np.ndarray, box_px: np.ndarray) -> tuple[Observation, np.ndarray, np.ndarray]:
-        """What the encoder reads in a crop, the part index of each crop pixel, and how sure that is."""
-        image = _encoder_input(frame, box_px)
-        seen = self._look(image)
-        points, mass = decode_mode(seen[0])
-        if mass.mean() < SURE_AT_ONCE:  # the maps are averaged, not the points: two hypotheses stay two
-            twin = unflip(self._look(image[..., ::-1]))
-            seen = tuple((a + b) / 2 for a, b in zip(seen, twin, strict=True))
-            points, mass = decode_mode(seen[0])
-        p, limbs, parts, shape = seen
+    def _observe(self, frame: np.ndarray, box_px: np.ndarray, *, careful: bool = False) -> Looked:
+        """What the encoder reads in a crop."""
+        seen = read(self._look, frame, box_px, careful=careful)
+        points, mass = decode_mode(seen.heat)
         points_px = to_frame(points * (INPUT_PX / MAP_PX), box_px, INPUT_PX)
-        found = Observation(points_px, self._calibrated(mass), pool_limbs(limbs, p), np.tanh(shape), box_px)
-        return found, *_part_index(parts)
+        confidence = calibrated(mass, self._calibration[careful])
+        return Observation(points_px, confidence, seen.limbs, np.tanh(seen.shape), box_px), seen.parts
 
-    def _look(self, image: np.ndarray) -> tuple[np.ndarray, ...]:
-        """One view (3, INPUT_PX, INPUT_PX) -> heat-maps that sum to one, limb maps, part logits, free shape numbers."""
+    def _look(self, image: np.ndarray) -> Maps:
+        """One view (3, INPUT_PX, INPUT_PX) -> what is read in it, its heat-maps such that each sums to one."""
         heat, limbs, parts, shape = (maps[0] for maps in self._encode(image[None]))
         return soft_max(heat), limbs, parts, shape
 
     def _calibrate(self, about: dict[str, Any]) -> None:
-        calibration = about.get("calibration", {})
-        self._slope, self._offset = calibration.get("slope", 1.0), calibration.get("offset", 0.0)
-
-    def _calibrated(self, mass: np.ndarray) -> np.ndarray:
-        mass = mass.clip(1e-4, 1 - 1e-4)
-        return 1 / (1 + np.exp(-(self._slope * np.log(mass / (1 - mass)) + self._offset)))
+        quick = about.get("calibration", {})
+        self._calibration = (quick, about.get("careful_calibration", quick))
 
 
-def _mean_confidence(looked: tuple[Observation, np.ndarray, np.ndarray]) -> float:
+def calibrated(mass: np.ndarray, calibration: Mapping[str, float]) -> np.ndarray:
+    """Mass about the modes, in [0, 1], as confidence: how often a joint so sure is right."""
+    mass = mass.clip(1e-4, 1 - 1e-4)
+    slope, offset = calibration.get("slope", 1.0), calibration.get("offset", 0.0)
+    return np.asarray(1 / (1 + np.exp(-(slope * np.log(mass / (1 - mass)) + offset))))
+
+
+def _mean_confidence(looked: Looked) -> float:
     return float(looked[0].confidence.mean())
 
 
-def _asked_for(seen: Observation) -> np.ndarray:
+def _asked_for(looked: Looked) -> np.ndarray:
     """The crop (4,) that the joints of an observation ask for."""
-    return crop_of_joints(seen.points_px, seen.confidence)
-
-
-def _encoder_input(frame: np.ndarray, box_px: np.ndarray) -> np.ndarray:
-    """(3, INPUT_PX, INPUT_PX) float32 in [0, 1]: the crop `box_px` of the frame."""
-    return crop_image(frame, box_px, INPUT_PX).transpose(2, 0, 1).astype(np.float32) / 255
+    return crop_of_joints(looked[0].points_px, looked[0].confidence)
 
 
 def _part_index(logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -26,6 +26,9 @@ FOLLOW_CENTRE, FOLLOW_SIDE = 0.8, 0.4
 class FramePredictor(Protocol):
     """What is needed of `core_model.predictor.Predictor`."""
 
+    def careful(self) -> "FramePredictor":
+        """The same, for whoever has time."""
+
     def locate(self, frame: np.ndarray) -> tuple[np.ndarray, float]:
         """Frame (H, W, 3) uint8 -> square crop (4,) and its score."""
 
@@ -96,10 +99,12 @@ class Follower:
     """Keeps the box of one person from frame to frame.
 
     How sure a network is of a person depends on the clip, so a drop against this person's usual confidence counts.
+    Pictures without a time are looked at carefully: there are no others that would show the same.
     """
 
     def __init__(self, predictor: FramePredictor, *, synthesise: bool = False, check_every: int = CHECK_EVERY) -> None:
         self._predictor, self._synthesise, self._check_every = predictor, synthesise, check_every
+        self._looks = predictor
         self._box_px: np.ndarray | None = None  # square crop for the next frame
         self._pts_s, self._unchecked, self._usual = np.nan, 0, 0.0
         self.track = -1
@@ -116,6 +121,7 @@ class Follower:
         if not abs(pts_s - self._pts_s) <= MAX_GAP_S:
             self.forget()
         self._pts_s = pts_s
+        self._looks = self._predictor.careful() if np.isnan(pts_s) else self._predictor
         if crop_px is not None:
             self._new_track_if_lost()
             return self._keep(frame, self._predict(frame, crop_px))
@@ -175,7 +181,7 @@ class Follower:
         return prediction
 
     def _predict(self, frame: np.ndarray, box_px: np.ndarray | None) -> Prediction:
-        return self._predictor.predict(frame, box_px=box_px, synthesise=self._synthesise)
+        return self._looks.predict(frame, box_px=box_px, synthesise=self._synthesise)
 
 
 def crop_of(prediction: Prediction) -> np.ndarray:

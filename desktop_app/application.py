@@ -141,6 +141,7 @@ class Studio:
         return Commands(
             open=self.keeper.open,
             analyse=self.analyser.start,
+            analyse_carefully=lambda: self.analyser.start(careful=True),
             analyse_all=self.all_clips.start,
             cancel=self.analyser.cancel,
             follow=self.analyser.follow,

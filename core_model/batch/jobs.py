@@ -21,6 +21,7 @@ class Options:
     overlay: bool = False
     device: str = "auto"
     checkpoint: str | None = None
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

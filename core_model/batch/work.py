@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core_model.batch.jobs import Job, Outcome
+from core_model.batch.jobs import Job, Options, Outcome
 from core_model.errors import PuppetPoseError
 
 if TYPE_CHECKING:
@@ -32,9 +32,14 @@ def work(job: Job, tell: "Tell") -> Outcome:
     return Outcome(job, frames, time.perf_counter() - start)
 
 
+def _predictor(options: Options) -> "Predictor":
+    predictor = _loaded(options.checkpoint, options.device)
+    return predictor.careful() if options.careful else predictor
+
+
 @lru_cache(maxsize=1)
-def _predictor(checkpoint: str | None, device: str) -> "Predictor":
-    """Loaded once in each worker."""
+def _loaded(checkpoint: str | None, device: str) -> "Predictor":
+    """Once in each worker."""
     from core_model.commands.common import load_predictor
 
     return load_predictor(Path(checkpoint) if checkpoint else None, device)
@@ -52,7 +57,7 @@ def _analyse_and_write(job: Job, tell: "Tell") -> int:
 
     options = job.options
     with open_video(job.clip) as reader:
-        folder, predictor = output_folder(job.folder), _predictor(options.checkpoint, options.device)
+        folder, predictor = output_folder(job.folder), _predictor(options)
         raw = follow(reader, predictor, lambda _, done, total: tell(done, total))
         calm, analysed = smooth_motion(raw), np.ones(len(reader), dtype=bool)
         about = About(reader.frame_size_px, reader.image_names, analysed, predictor.checkpoint_name, __version__)

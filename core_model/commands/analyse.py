@@ -41,6 +41,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "a box are followed or located as usual",
     )
     common.add_json_option(parser)
+    common.add_careful_option(parser)
     common.add_network_options(parser)
     parser.set_defaults(run=run)
 
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         folder = output_folder(arguments.out)
         if reader.problem:
             print(f"puppetpose: {reader.problem}", file=sys.stderr)
-        predictor = common.load_predictor(arguments.checkpoint, arguments.device)
+        predictor = common.predictor_of(arguments)
         print(f"Network: {predictor.checkpoint_name} on {predictor.device_note}", file=sys.stderr)
         files = [folder / "poses.npz"]
         with redirect_stdout(sys.stderr if arguments.json else sys.stdout):  # programs read one line

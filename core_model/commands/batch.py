@@ -32,6 +32,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     where.add_argument("--workers", type=_count, default=1, metavar="N", help="processes of this machine (default: 1)")
     where.add_argument("--ray", metavar="ADDRESS", help="a Ray cluster (auto, HOST:PORT), or `local` for one made here")
     common.add_json_option(parser)
+    common.add_careful_option(parser)
     common.add_network_options(parser)
     parser.set_defaults(run=run)
 
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core_model.export.folder import output_folder
 
     checkpoint = str(arguments.checkpoint.resolve()) if arguments.checkpoint else None
-    options = Options(tuple(arguments.formats), arguments.overlay, arguments.device, checkpoint)
+    options = Options(tuple(arguments.formats), arguments.overlay, arguments.device, checkpoint, arguments.careful)
     out = output_folder(arguments.out)
     jobs = jobs_of(arguments.input, out, options)
     waiting = [job for job in jobs if not job.done()]

@@ -22,6 +22,16 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="another checkpoint than the bundled one")
 
 
+def add_careful_option(parser: argparse.ArgumentParser) -> None:
+    """`--careful`, for commands that look at whole clips."""
+    parser.add_argument(
+        "--careful",
+        action="store_true",
+        help="eight looks at every frame, not one or two: steadier, nearer, and four to eight times as long (images "
+        "always are looked at so)",
+    )
+
+
 def add_adapted_option(parser: argparse.ArgumentParser) -> None:
     """`--adapted`, for commands that make pictures."""
     parser.add_argument("--adapted", type=Path, metavar="FILE", help="what `puppetpose adapt` learnt from a clip")
@@ -36,6 +46,12 @@ def load_predictor(checkpoint: Path | None, device: str, adapted: Path | None = 
     return predictor.adapted(load_checkpoint(adapted)) if adapted else predictor
 
 
+def predictor_of(arguments: argparse.Namespace) -> "Predictor":
+    """The network for whole clips. Raises CheckpointError."""
+    predictor = load_predictor(arguments.checkpoint, arguments.device)
+    return predictor.careful() if arguments.careful else predictor
+
+
 def recording_of(arguments: argparse.Namespace) -> "Recording":
     """What `input` names: read from `poses.npz`, or found by looking at the clip. Raises MediaError, NobodyFoundError,
     CheckpointError."""
@@ -44,8 +60,7 @@ def recording_of(arguments: argparse.Namespace) -> "Recording":
     if arguments.input.suffix.lower() == ".npz":
         return api.read_poses(arguments.input)
     api.open_video(arguments.input).close()  # what cannot be read is told before the network is loaded
-    predictor = load_predictor(arguments.checkpoint, arguments.device)
-    return api.analyse(arguments.input, predictor=predictor, each=Steps())
+    return api.analyse(arguments.input, predictor=predictor_of(arguments), each=Steps())
 
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:

@@ -34,6 +34,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     how.add_argument("--raw", action="store_true", help="as the network said it, frame by frame")
     parser.add_argument("--foot-lock", action="store_true", help="feet that stand do not slide")
     common.add_json_option(parser)
+    common.add_careful_option(parser)
     common.add_network_options(parser)
     parser.set_defaults(run=run)
 

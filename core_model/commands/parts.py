@@ -17,6 +17,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("input", type=Path, metavar="VIDEO|FOLDER|IMAGE")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     common.add_json_option(parser)
+    common.add_careful_option(parser)
     common.add_network_options(parser)
     parser.set_defaults(run=run)
 
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     check_target(arguments.out)
     with open_video(arguments.input) as reader:
-        predictor = common.load_predictor(arguments.checkpoint, arguments.device)
+        predictor = common.predictor_of(arguments)
         found = write_parts(arguments.out, reader, predictor, common.Steps())
         figures = {"files": [str(arguments.out)], "frames": len(reader), "found": found}
     common.tell(arguments, figures, f"{figures['frames']} frames, somebody in {found}: {arguments.out}")

@@ -26,6 +26,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--smooth", type=float, default=0.06, metavar="SECONDS", help="of smoothing (default: 0.06)")
     parser.add_argument("--list", action="store_true", help="name all curves, and do nothing else")
     common.add_json_option(parser)
+    common.add_careful_option(parser)
     common.add_network_options(parser)
     parser.set_defaults(run=run)
 

@@ -25,7 +25,7 @@ from core_model.evaluation.reconstruction import MOST_FRAMES
 from core_model.evaluation.rendered import SEED, evaluate_rendered
 from core_model.evaluation.steadiness import steadiness
 from core_model.evaluation.table import as_table
-from core_model.evaluation.timing import WARM_UP, evaluate_timing
+from core_model.evaluation.timing import WARM_UP, analyses, evaluate_timing
 from core_model.motion import raw_motion, smooth_motion
 from core_model.tracking import FramePredictor, analyse
 
@@ -81,23 +81,27 @@ def measure(
 
     `datasets` are names of `evaluation.datasets.DATASETS` and their folders; `limit` is the most images of them that
     a protocol counts. `rendered_images=0` leaves the rendered people out, `locator=False` the photographs in which the
-    person is to be found, too. `clips` are files that `puppetpose data` made. Raises PuppetPoseError.
+    person is to be found, too. Single pictures are looked at carefully, the bundled clip both ways. `clips` are files
+    that `puppetpose data` made. Raises PuppetPoseError.
     """
     results: Results = {}
+    careful = predictor.careful()
     if datasets:
-        results["datasets"] = [_published(name, path, predictor, limit, progress) for name, path in datasets]
+        results["datasets"] = [_published(name, path, careful, limit, progress) for name, path in datasets]
     if photographs:
-        results |= _photographs(data_dir or assets.data_dir(), predictor, locator, progress)
+        results |= _photographs(data_dir or assets.data_dir(), careful, locator, progress)
     if rendered_images:
-        results["rendered"] = _rendered(predictor, rendered_images, progress)
+        results["rendered"] = _rendered(careful, rendered_images, progress)
     if motion:
         progress("motion")
-        results["motion"] = motion_of_clip(predictor)
+        results["motion"], results["motion_careful"] = motion_of_clip(predictor), motion_of_clip(careful)
     if clips:
         results |= evaluate_clips(clips, predictor, most_frames=clip_frames, fitted=fitted, progress=progress)
     if timing:
         progress("timing")
         results["timing"] = evaluate_timing(predictor, _clip_frames(60 + WARM_UP))
+        careful_ms, _ = analyses(careful, _clip_frames(20 + WARM_UP))
+        results["timing"]["careful_median_ms"] = float(np.median(careful_ms))
     return results
 
 

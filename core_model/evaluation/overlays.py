@@ -59,7 +59,8 @@ class Looked:
 
 
 def look_at(path: Path, predictor: FramePredictor, count: int = LOOKED_AT) -> Looked:
-    """Evenly spaced frames of a video, or of images. Raises MediaError."""
+    """Evenly spaced frames of a video, or of images, each for itself. Raises MediaError."""
+    predictor = predictor.careful()
     seen: list[Seen] = []
     with open_video(path) as reader:
         chosen = np.unique(np.linspace(0, len(reader) - 1, min(count, len(reader))).round().astype(int)).tolist()

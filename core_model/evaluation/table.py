@@ -36,6 +36,7 @@ _TIMING = (
     ("full analysis of a frame, median", "analysis_median_ms", "ms"),
     ("full analysis of a frame, 95 % within", "analysis_p95_ms", "ms"),
     ("frames analysed in a second", "analysis_frames_per_s", "/s"),
+    ("careful analysis of a frame, median", "careful_median_ms", "ms"),
     ("slider to image, median", "synthesis_median_ms", "ms"),
     ("slider to image, 95 % within", "synthesis_p95_ms", "ms"),
     ("reference workload (numpy)", "reference_ms", "ms"),
@@ -62,14 +63,18 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
         yield from (_line(name, results["rendered"][key], unit) for name, key, unit in _RENDERED)
         yield from _reliability(results["rendered"]["reliability"])
     if "motion" in results:
-        yield from _motion(results["motion"])
+        yield from _motion(results["motion"], "")
+    if "motion_careful" in results:  # older files have none
+        yield from _motion(results["motion_careful"], ", looked at carefully")
     if "clips" in results.get("reconstruction", {}):  # older files have other figures there
         yield from reconstruction_lines(results["reconstruction"])
     if results.get("transfer"):
         yield from transfer_lines(results["transfer"])
     if "timing" in results:
         yield from ("", "Time")
-        yield from (_line(name, results["timing"][key], unit) for name, key, unit in _TIMING)
+        yield from (
+            _line(name, results["timing"][key], unit) for name, key, unit in _TIMING if key in results["timing"]
+        )
 
 
 def _photographs(results: Mapping[str, Any]) -> Iterator[str]:
@@ -93,8 +98,8 @@ def _published(dataset: Mapping[str, Any]) -> Iterator[str]:
         yield from (_line(f"  {name}", figures[key], unit) for name, key, unit in _PUBLISHED if key in figures)
 
 
-def _motion(results: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("", f"Motion on the bundled clip ({results['frames']} frames)")
+def _motion(results: Mapping[str, Any], how: str) -> Iterator[str]:
+    yield from ("", f"Motion on the bundled clip{how} ({results['frames']} frames)")
     for key, name in (("raw", "frame by frame"), ("smoothed", "smoothed")):
         if key in results:
             yield from (_line(f"{what}, {name}", results[key][figure], "mm") for what, figure in _MOTION)

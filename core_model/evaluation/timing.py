@@ -54,11 +54,8 @@ def _dressed_and_made(predictor: PosePredictor, wardrobe: Wardrobe, edited: Fact
     predictor.synthesise(wardrobe.dressed(edited))
 
 
-def evaluate_timing(predictor: PosePredictor, frames: Iterable[Array], edits: int = 60) -> dict[str, float]:
-    """Times of full analyses (locate, encode, take apart, put together) of frames (H, W, 3), and of re-syntheses.
-
-    Raises NobodyFoundError when there is nobody in any of the frames.
-    """
+def analyses(predictor: PosePredictor, frames: Iterable[Array]) -> tuple[Array, list[Prediction]]:
+    """Of frames (H, W, 3): times in ms to locate, encode, take apart and put together; and what was found."""
     found: list[Prediction] = []
 
     def analysis(frame: Array) -> Callable[[], object]:
@@ -70,7 +67,15 @@ def evaluate_timing(predictor: PosePredictor, frames: Iterable[Array], edits: in
 
         return work
 
-    analyses_ms = times_ms(analysis(frame) for frame in frames)
+    return times_ms(analysis(frame) for frame in frames), found
+
+
+def evaluate_timing(predictor: PosePredictor, frames: Iterable[Array], edits: int = 60) -> dict[str, float]:
+    """Times of full analyses of frames (H, W, 3), and of re-syntheses.
+
+    Raises NobodyFoundError when there is nobody in any of the frames.
+    """
+    analyses_ms, found = analyses(predictor, frames)
     if not found:
         raise NobodyFoundError("Nobody was found in the clip that is timed.", "Take another checkpoint.")
     wardrobe = Wardrobe(tuple(look_of(seen) for seen in found))

@@ -7,6 +7,8 @@ from torch import Tensor
 from core_model.networks.encoder import EncoderMaps
 from core_model.skeleton import LIMB_MIRROR, LIMBS, MIRROR, NUM_LIMBS, PART_MIRROR
 
+Maps = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Of one image: heat-maps (21, H, W), limb maps (60, H, W), part logits (15, H', W'), free shape numbers (12,)."""
 WINDOW = 2
 """Cells on each side of the maximum that its position is averaged over: a 5x5 window."""
 
@@ -35,21 +37,40 @@ def decode_mode(p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.stack([x, y], axis=-1), mass
 
 
-def pool_limbs(limbs: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """Limb maps (60, H, W) and joint maps (21, H, W) -> (20, 3) unit limb vectors."""
+def limb_means(limbs: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Limb maps (60, H, W) and joint maps (21, H, W) -> (20, 3) limb vectors, the shorter the less the cells agree."""
     weight = (p[LIMBS[:, 0]] + p[LIMBS[:, 1]]) / 2
-    vectors = np.einsum("lchw,lhw->lc", limbs.reshape(NUM_LIMBS, 3, *p.shape[-2:]), weight)
+    return np.asarray(np.einsum("lchw,lhw->lc", limbs.reshape(NUM_LIMBS, 3, *p.shape[-2:]), weight))
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Vectors (..., 3) of length one."""
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True).clip(1e-6)
 
 
-def unflip(maps: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-    """The maps (heat soft-maxed or not, limbs, parts, shape; no batch) of a flipped image as of the image itself."""
+def pool_limbs(limbs: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Limb maps (60, H, W) and joint maps (21, H, W) -> (20, 3) unit limb vectors."""
+    return unit(limb_means(limbs, p))
+
+
+def unflip(maps: Maps) -> Maps:
+    """The maps (heat soft-maxed or not) of a flipped image as of the image itself."""
     heat, limbs, parts, shape = maps
     vectors = (
         limbs.reshape(NUM_LIMBS, 3, *limbs.shape[-2:])[LIMB_MIRROR] * np.array([-1, 1, 1], limbs.dtype)[:, None, None]
     )
     order = np.append(PART_MIRROR, len(PART_MIRROR))
     return heat[MIRROR][..., ::-1], vectors.reshape(limbs.shape)[..., ::-1], parts[order][..., ::-1], shape
+
+
+def turned_back(maps: Maps, quarters: int) -> Maps:
+    """The maps of an image that was turned counter-clockwise (`np.rot90`) as of the image itself."""
+    heat, limbs, parts, shape = maps
+    vectors = limbs.reshape(NUM_LIMBS, 3, *limbs.shape[-2:])
+    for _ in range(quarters % 4):  # clockwise where y points down
+        vectors = np.stack([-vectors[:, 1], vectors[:, 0], vectors[:, 2]], axis=1)
+    heat, limbs, parts = (np.rot90(m, -quarters, axes=(-2, -1)) for m in (heat, vectors.reshape(limbs.shape), parts))
+    return heat, limbs, parts, shape
 
 
 def unflip_torch(maps: EncoderMaps) -> EncoderMaps:

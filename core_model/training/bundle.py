@@ -120,9 +120,12 @@ def bundled(sources: Sequence[Path], pool: SamplePool, count: int) -> Checkpoint
     merged = merge([load_checkpoint(path) for path in sources])
     ranges = measure_ranges(merged, pool, min(RANGED, -(-count // 16) * 16))
     merged = replace(merged, about={**merged.about, "eight_bit": ranges})
-    predictor = Predictor(merged, "", choose_engine("cpu"))
-    calibration = measure_confidence(predictor, pool, count)
-    return replace(merged, about={**merged.about, "calibration": calibration, "commit": commit(), "benchmark": {}})
+    quick = Predictor(merged, "", choose_engine("cpu"))
+    measured = {
+        "calibration": measure_confidence(quick, pool, count),
+        "careful_calibration": measure_confidence(quick.careful(), pool, count),
+    }
+    return replace(merged, about={**merged.about, **measured, "commit": commit(), "benchmark": {}})
 
 
 def main() -> None:

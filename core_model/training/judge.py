@@ -15,10 +15,10 @@ from core_model.evaluation import metrics
 from core_model.geometry.kinematics import joints_from_directions
 from core_model.networks.encoder import INPUT_PX, MAP_PX, EncoderMaps
 from core_model.networks.readout import decode_mode, unflip_torch
-from core_model.predictor import SURE_AT_ONCE
 from core_model.skeleton import JOINT, LIMBS
 from core_model.training.calibration import RIGHT_WITHIN, calibrated
 from core_model.training.pose_losses import pooled_limbs
+from core_model.views import SHARPNESS, SURE_AT_ONCE
 
 SEED = 77_001
 """Of the renderer; the benchmark's is another, so that stopping a run does not choose what is measured in the end."""
@@ -98,7 +98,9 @@ def _calibration(
     heat, unsure = maps.heat.clone(), np.flatnonzero(mass.mean(axis=1) < SURE_AT_ONCE)
     if len(unsure):
         twin = unflip_torch(see(teacher, truth["image"][unsure][:, :, ::-1]))
-        heat[unsure] = (heat[unsure] + twin.heat) / 2
+        weights = torch.from_numpy(np.stack([mass[unsure].mean(1), points_px(twin.heat)[1].mean(1)]) ** SHARPNESS)
+        one, other = (weights / weights.sum(0)).to(heat.dtype)[..., None, None, None]
+        heat[unsure] = one * heat[unsure] + other * twin.heat
     predicted_px, mass = points_px(heat)
     true_px = truth["joints2d_px"]
     inside = ((true_px > 0) & (true_px < INPUT_PX)).all(axis=-1)

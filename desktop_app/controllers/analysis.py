@@ -30,12 +30,13 @@ class Analyser:
         """Hears whether all of it was looked at."""
         session.changed.connect(self._update)
 
-    def start(self) -> None:
-        """Begin, or go on where it was cancelled."""
+    def start(self, *, careful: bool = False) -> None:
+        """Begin, or go on where it was cancelled; careful: all frames anew, with more looks at each."""
         session, clip = self._session, self._session.clip
         if clip is None or session.analysis.running:
             return
-        runs = session.results.missing_from(session.playback.index)
+        at = session.playback.index
+        runs = [range(at, len(clip)), range(at)] if careful else session.results.missing_from(at)
         total = sum(map(len, runs))
         if not total:
             return
@@ -43,10 +44,10 @@ class Analyser:
         self._clip, self._batch, corrections = clip, [], session.correcting.made
 
         def frames(predictor: Predictor) -> Iterator[tuple[int, Prediction | None]]:
-            reader = self._core.open_video(clip.path)
+            reader, looks = self._core.open_video(clip.path), predictor.careful() if careful else predictor
             try:
                 for run in runs:
-                    for result in self._core.analyse(reader, predictor, run, corrections.crops_px):
+                    for result in self._core.analyse(reader, looks, run, corrections.crops_px):
                         yield result.index, self._exchanged(result, corrections)
             finally:
                 reader.close()

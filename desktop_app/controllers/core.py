@@ -27,6 +27,9 @@ class Predictor(Protocol):
     def checkpoint_digest(self) -> str:
         """Tells whether two checkpoints are the same."""
 
+    def careful(self) -> "Predictor":
+        """The same, for whoever has time."""
+
     def synthesise(self, factors: Factors) -> Synthesis:
         """Factors -> their image."""
 

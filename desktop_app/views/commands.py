@@ -50,6 +50,7 @@ class Commands:
 
     open: Callable[[Path, Callable[[], None]], None] = _ignore_both  # the second hears when a session is there
     analyse: Callable[[], None] = _nothing
+    analyse_carefully: Callable[[], None] = _nothing  # all frames anew
     analyse_all: Callable[[], None] = _nothing  # every clip of the session
     cancel: Callable[[], None] = _nothing
     invite: Callable[[Path], None] = _ignore  # look at another clip in the background

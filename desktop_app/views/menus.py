@@ -81,7 +81,7 @@ def _edit_commands(session: Session) -> list[Command]:
 
 def _analysis_commands(window: "Window") -> list[Command]:
     session, commands = window.session, window.commands
-    exchange = "First Checkpoint or the Run's"
+    exchange, carefully = "First Checkpoint or the Run's", "Analyse Clip Anew, Carefully"
 
     def choose() -> None:
         session.show(edit_crop=not session.display.edit_crop)
@@ -92,6 +92,7 @@ def _analysis_commands(window: "Window") -> list[Command]:
 
     return [
         Command("analyse", "Analyse Clip", ("Ctrl+R",), lambda: commands.analyse(), "Analysis"),
+        Command("analyse_carefully", carefully, ("Ctrl+Alt+A",), lambda: commands.analyse_carefully(), "Analysis"),
         Command("analyse_all", "Analyse All Clips", ("Ctrl+Alt+R",), lambda: commands.analyse_all(), "Analysis"),
         Command("adapt", "Adapt to This Clip", ("Ctrl+Shift+A",), lambda: commands.adapt(), "Analysis"),
         Command("cancel", "Cancel", ("Ctrl+.",), lambda: commands.cancel(), "Analysis"),

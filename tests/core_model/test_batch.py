@@ -58,13 +58,13 @@ def light_jobs(tmp_path: Path, *names: str) -> list[Job]:
 def drawn(write_clip, draw_person, stand_in, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A folder with a clip of somebody whom a predictor without a network finds, and a file that is no video."""
     monkeypatch.setattr(common, "load_predictor", lambda checkpoint, device: stand_in)
-    work._predictor.cache_clear()
+    work._loaded.cache_clear()
     folder = tmp_path / "drawn"
     folder.mkdir()
     write_clip("walk.mp4", pts=range(0, 32, 4), draw=lambda n: draw_person(60 + 5 * n)).rename(folder / "walk.mp4")
     (folder / "broken.mp4").write_bytes(b"no video")
     yield folder
-    work._predictor.cache_clear()
+    work._loaded.cache_clear()
 
 
 def test_it_goes_on_where_it_was_stopped_and_a_broken_clip_stops_nothing(
@@ -90,6 +90,7 @@ def test_other_options_or_another_clip_are_not_done(clips: Path, tmp_path: Path)
     job.mark_done()
     assert job.done()
     assert not Job(job.clip, job.folder, Options(formats=("bvh",))).done()
+    assert not Job(job.clip, job.folder, Options(careful=True)).done()
     other = tmp_path / "one.mp4.mp4"
     other.write_bytes(b"another")
     assert not Job(other, job.folder, Options()).done()
@@ -123,7 +124,7 @@ def test_two_workers_of_ray_write_the_same_files(clips: Path, tmp_path: Path, mo
     pytest.importorskip("ray")
     options = Options(formats=("npz", "bvh"))
     monkeypatch.setenv(THREADS_VARIABLE, "1")
-    work._predictor.cache_clear()
+    work._loaded.cache_clear()
     alone = list(pools.one_by_one(jobs_of([clips], tmp_path / "alone", options), work.work))
     spread = list(pools.by_ray(jobs_of([clips], tmp_path / "spread", options), work.work, pools.LOCAL, workers=2))
     assert not [outcome.trouble for outcome in (*alone, *spread) if outcome.trouble]
@@ -131,7 +132,7 @@ def test_two_workers_of_ray_write_the_same_files(clips: Path, tmp_path: Path, mo
     assert len(one) == 6
     assert one.keys() == other.keys()
     assert all(one[name] == other[name] for name in one)
-    work._predictor.cache_clear()
+    work._loaded.cache_clear()
 
 
 def test_no_ray_there(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from core_model.data.video import open_video
 from core_model.errors import CheckpointError, NobodyFoundError
 from core_model.limits import FREE_ANGLES, LIMITS_RAD
 from core_model.prediction import CROP_PX
-from core_model.predictor import BUNDLED, WIDER, Predictor, _part_index
+from core_model.predictor import BUNDLED, WIDER, Predictor, _part_index, calibrated
 from core_model.retake import retake
 from core_model.runtime import Engine, Network, run_torch
 from core_model.seen import seen_of
@@ -136,9 +136,11 @@ def test_a_runs_encoder_takes_the_place_of_the_encoder_alone(tmp_path: Path) -> 
     assert other.checkpoint.states["decoder"] is predictor.checkpoint.states["decoder"]
     assert (other._locate, other._decode) == (predictor._locate, predictor._decode)
     assert other.checkpoint_name == "run (step 250, best)"
-    assert other._calibrated(np.array([0.8]))[0] == pytest.approx(16 / 17)  # as the run has measured it
+    mass = np.array([0.8])
+    assert calibrated(mass, other._calibration[0])[0] == pytest.approx(16 / 17)  # as the run has measured it
+    assert other._calibration[1] == other._calibration[0], "careful looks of the encoder before it tell nothing"
     plain = predictor.with_encoder(Checkpoint(learnt, {}), tmp_path / "run" / "encoder.safetensors")
-    assert plain._calibrated(np.array([0.8])) == predictor._calibrated(np.array([0.8]))
+    assert plain._calibration[0] == predictor._calibration[0]
     assert other.checkpoint_digest != predictor.checkpoint_digest
     assert predictor.checkpoint.states["tail"] is not other.checkpoint.states["tail"]
     with pytest.raises(CheckpointError, match="tail does not fit"):
@@ -214,3 +216,14 @@ def test_the_probability_of_a_part_is_its_share_of_all() -> None:
     large = np.stack([cv2.resize(x, (CROP_PX, CROP_PX)) for x in drawn])
     share = np.exp(large) / np.exp(large).sum(axis=0)
     np.testing.assert_allclose(sure / 255, np.take_along_axis(share, index[None], axis=0)[0], atol=0.01)
+
+
+def test_careful_looks_are_at_the_same_crop_and_leave_the_quick_ones_as_they_are(
+    predictor: Predictor, frame: np.ndarray
+) -> None:
+    before = predictor.predict(frame, synthesise=False)
+    careful, after = predictor.careful().predict(frame, synthesise=False), predictor.predict(frame, synthesise=False)
+    np.testing.assert_array_equal(before.joints3d_m, after.joints3d_m)
+    np.testing.assert_array_equal(before.box_px, careful.box_px)
+    assert 0 < np.abs(before.joints2d_px - careful.joints2d_px).max() < 0.1 * (before.box_px[2] - before.box_px[0])
+    assert predictor.careful().checkpoint_digest == predictor.checkpoint_digest

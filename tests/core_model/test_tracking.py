@@ -42,6 +42,15 @@ def test_a_walker_is_located_once_and_followed(stand_in: Any, draw_person: Draw)
     np.testing.assert_allclose(sides, 1.25 * 59, rtol=0.05)  # the person is 60 pixels tall
 
 
+def test_only_pictures_that_stand_alone_are_looked_at_carefully(stand_in: Any, draw_person: Draw) -> None:
+    clip, pictures = Frames([draw_person(20)] * 3), Frames([draw_person(20)] * 3)
+    list(analyse(clip, stand_in))
+    assert stand_in.carefully == 0
+    pictures.pts_s = np.full(3, np.nan)
+    list(analyse(pictures, stand_in))
+    assert stand_in.carefully == 3
+
+
 def test_nobody_gives_a_reason_and_the_person_is_found_again(stand_in: Any, draw_person: Draw) -> None:
     frames = [draw_person(20)] * 4 + [draw_person(-100)] * 3 + [draw_person(200)] * 4
     results = list(analyse(Frames(frames), stand_in))

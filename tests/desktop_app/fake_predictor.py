@@ -1,5 +1,6 @@
 """A stand-in for the learning core, for tests of the studio only: a drawn person, no network, no torch."""
 
+import copy
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -55,6 +56,7 @@ class FakePredictor:
     device_note = "CPU, drawn by hand (tests only)"
     checkpoint_name = "stand-in"
     checkpoint_digest = "0123456789abcdef"
+    sure = 0.4  # of the last joint
 
     def __init__(self, predict_s: float = 0.0, synthesise_s: float = 0.0) -> None:
         self.predict_s, self.synthesise_s = predict_s, synthesise_s
@@ -82,11 +84,17 @@ class FakePredictor:
         atlas = np.zeros((NUM_PARTS, 4, *ATLAS_PX), dtype=np.float32)
         factors = Factors(angles_rad, np.zeros(NUM_SHAPE), camera, box_px, atlas, background)
         image = self._draw(factors)
-        confidence = np.linspace(1, 0.4, NUM_JOINTS)
+        confidence = np.linspace(1, self.sure, NUM_JOINTS)
         return Prediction(
             factors, image.joints3d_m, image.joints2d_px, confidence, 0.9, image.parts, image if synthesise else None,
             np.where(image.parts == 0, 51, 204).astype(np.uint8),  # 20 % that it is the head, else 80 %
         )  # fmt: skip
+
+    def careful(self) -> "FakePredictor":
+        """Sure of every joint."""
+        other = copy.copy(self)
+        other.sure = 1.0
+        return other
 
     def people(self, frame: np.ndarray) -> np.ndarray:
         """Two."""

@@ -132,6 +132,26 @@ def test_analysis_fills_the_clip_from_the_playhead(make_studio, qtbot) -> None:
     assert not studio.window.top_bar.analyse.isEnabled()
 
 
+def test_analysed_anew_carefully_what_is_not_reached_stays_as_it_was(make_studio, qtbot) -> None:
+    studio = make_studio(FakePredictor(predict_s=0.01))
+    session = studio.session
+    studio.window.actions_["analyse"].trigger()
+    qtbot.waitUntil(lambda: bool(session.results.state.all()) and not session.analysis.running)
+    session.seek(30)
+    qtbot.waitUntil(lambda: session.prediction is not None and session.frame.index == 30)
+    session.edit_angle((11, 0), 0.5)
+    studio.window.actions_["analyse_carefully"].trigger()
+    qtbot.waitUntil(lambda: session.analysis.done >= 2)
+    studio.window.top_bar.cancel.click()
+    qtbot.waitUntil(lambda: not session.analysis.running)
+    sure = {index: seen.confidence[-1] for index, seen in session.results.seen.items()}
+    assert sure[30] == pytest.approx(1.0), "the one on show comes first"
+    assert sure[29] == pytest.approx(0.4)
+    assert session.prediction.confidence[-1] == pytest.approx(1.0)
+    assert session.edits[30].angles_rad == {(11, 0): 0.5}
+    assert bool(session.results.state.all())
+
+
 def test_cancel_answers_at_once_and_keeps_what_is_done(make_studio, qtbot) -> None:
     studio = make_studio(FakePredictor(predict_s=0.3))
     qtbot.waitUntil(lambda: studio.session.prediction is not None)

@@ -35,6 +35,14 @@ def walk(write_clip: Write, draw_person: Draw) -> Path:
     )
 
 
+@pytest.mark.parametrize(("how", "times"), [([], 0), (["--careful"], 1)])
+def test_a_clip_is_looked_at_carefully_where_that_is_asked_for(
+    network: Any, walk: Path, tmp_path: Path, how: list[str], times: int
+) -> None:
+    assert main(["analyse", str(walk), "--out", str(tmp_path / "out"), *how]) == 0
+    assert network.carefully == times
+
+
 def _poses(folder: Path) -> dict[str, np.ndarray]:
     with np.load(folder / "poses.npz", allow_pickle=False) as file:
         return dict(file)

@@ -207,6 +207,9 @@ class Timed:
     def __init__(self, nobody: bool = False) -> None:
         self.nobody, self.asked = nobody, []
 
+    def careful(self) -> "Timed":
+        return self
+
     def predict(self, frame, *, box_px=None, focal_px=None, synthesise=True) -> Prediction:
         assert synthesise
         if self.nobody:

@@ -5,7 +5,7 @@ import platformdirs
 import torch
 
 from core_model.networks.encoder import MAP_PX, EncoderMaps, PoseEncoder
-from core_model.networks.readout import decode_mode, pool_limbs, soft_max, unflip, unflip_torch
+from core_model.networks.readout import decode_mode, pool_limbs, soft_max, turned_back, unflip, unflip_torch
 from core_model.runtime import compile_openvino, run_torch
 from core_model.training.pose_losses import gaussian_maps
 
@@ -33,6 +33,26 @@ def test_unflip_is_its_own_inverse_in_both_forms() -> None:
     batched = unflip_torch(EncoderMaps(*(torch.from_numpy(m)[None] for m in maps)))
     for ours, theirs in zip(unflip(maps), batched, strict=True):
         assert np.allclose(ours, theirs[0].numpy())
+
+
+def test_turned_back_four_times_by_a_quarter_is_as_before_and_limbs_turn_with_the_picture() -> None:
+    rng = np.random.default_rng(0)
+    maps = tuple(rng.normal(size=s).astype(np.float32) for s in ((21, 6, 6), (60, 6, 6), (15, 12, 12), (12,)))
+    turned = maps
+    for _ in range(4):
+        turned = turned_back(turned, 1)
+    for before, after, half, two in zip(
+        maps, turned, turned_back(maps, 2), turned_back(turned_back(maps, 1), 1), strict=True
+    ):
+        assert np.array_equal(before, after)
+        assert np.array_equal(half, two)
+    up = np.zeros((60, 6, 6), np.float32)
+    up[1::3] = -1  # y points down
+    right = turned_back((maps[0], up, maps[2], maps[3]), 1)[1]  # a picture turned to the left, turned back
+    assert (right.reshape(20, 3, 6, 6)[:, 0] == 1).all()
+    heat = np.zeros((21, 6, 6), np.float32)
+    heat[:, 0, 5] = 1
+    assert turned_back((np.rot90(heat, 1, (1, 2)), *maps[1:]), 1)[0][0, 0, 5] == 1
 
 
 def test_pooled_limbs_are_unit_vectors() -> None:

@@ -35,6 +35,9 @@ class Seer:
     def __init__(self, stand_in: Any) -> None:
         self.stand_in, self.looks = stand_in, 0
 
+    def careful(self):
+        return self
+
     def locate(self, frame: np.ndarray) -> tuple[np.ndarray, float]:
         return self.stand_in.locate(frame)
 
