@@ -58,7 +58,7 @@ def analyse(
     """Who is in a video, folder of images or image, and how they move: raw, a row for each frame.
 
     frames: those that are looked at, counted from 0; all by default. careful: eight looks at each, not one or two:
-    steadier, nearer, and four to eight times as long; images always are looked at so. predictor:
+    steadier, nearer, and some four times as long; images always are looked at so. predictor:
     `Predictor.load(checkpoint, device)`, the bundled one by default. Raises MediaError, NobodyFoundError,
     CheckpointError.
     """

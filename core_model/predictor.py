@@ -74,7 +74,7 @@ class Predictor:
 
     def careful(self) -> "Predictor":
         """The same networks, but for a person who is looked for they look at eight views of the crop
-        (`core_model.views`), not at one or two: better in everything, and four to eight times as long."""
+        (`core_model.views`), not at one or two: nearer, steadier, and some four times as long."""
         other = copy.copy(self)
         other._careful = True
         return other

@@ -85,8 +85,10 @@ def main() -> None:
     parser.add_argument("videos", nargs="+", type=Path)
     parser.add_argument("--landmarks", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, default=asset(BUNDLED))
+    parser.add_argument("--careful", action="store_true", help="eight looks at every frame")
     a = parser.parse_args()
     predictor = Predictor.load(a.checkpoint, "cpu")
+    predictor = predictor.careful() if a.careful else predictor
     print(f"{'':<34}{'joints':>7}{'agree, %':>10}{'flip forgiven':>15}{'ours, mm':>10}{'theirs':>8}")
     for video in a.videos:
         file = a.landmarks / f"{video.stem}.npz"
