@@ -140,11 +140,6 @@ class Studio:
     def _commands(self) -> Commands:
         return Commands(
             open=self.keeper.open,
-            analyse=self.analyser.start,
-            analyse_carefully=lambda: self.analyser.start(careful=True),
-            analyse_all=self.all_clips.start,
-            cancel=self.analyser.cancel,
-            follow=self.analyser.follow,
             invite=self.guests.invite,
             cancel_task=self.tasks.cancel,
             find_place=self.place.find,
@@ -176,8 +171,18 @@ class Studio:
             step_clip=self.roster.step,
             remove_clip=self.roster.remove,
             training=self._training_commands(),
+            **self._analysis_commands(),
             **self._camera_commands(),
         )
+
+    def _analysis_commands(self) -> dict[str, Callable[..., None]]:
+        return {
+            "analyse": self.analyser.start,
+            "analyse_carefully": self.analyser.start_carefully,
+            "analyse_all": self.all_clips.start,
+            "cancel": self.analyser.cancel,
+            "follow": self.analyser.follow,
+        }
 
     def _camera_commands(self) -> dict[str, Callable[..., None]]:
         live = self.live

@@ -57,6 +57,10 @@ class Analyser:
         if self._job:
             session.put_analysis(Analysis(Phase.STARTING, 0, total))
 
+    def start_carefully(self) -> None:
+        """All frames anew, with more looks at each; what is not reached stays as it is."""
+        self.start(careful=True)
+
     def follow(self) -> None:
         """Look anew at all frames from the playhead to the loop's end, beginning with the person in this one."""
         session = self._session

@@ -63,6 +63,10 @@ def write_picture(path: Path, person: int) -> None:
 class Knowing:
     """Recognises the person in an image and answers with the truth, changed."""
 
+    def careful(self) -> "Knowing":
+        """The same."""
+        return self
+
     def __init__(self, change: Callable[[np.ndarray], np.ndarray] = lambda joints: joints) -> None:
         self.change, self.asked = change, 0
 
