@@ -35,6 +35,11 @@ class Analyser:
         session, clip = self._session, self._session.clip
         if clip is None or session.analysis.running:
             return
+        if not session.engine.ready:
+            session.report(
+                Problem("The network is not there yet.", "Ask again once the line below says what it runs on.")
+            )
+            return
         at = session.playback.index
         runs = [range(at, len(clip)), range(at)] if careful else session.results.missing_from(at)
         total = sum(map(len, runs))
