@@ -27,7 +27,8 @@ def networks() -> Networks:
     torch.manual_seed(0)
     trunk = Trunk().requires_grad_(False)
     for weight in trunk.parameters():
-        torch.nn.init.normal_(weight, std=0.1)
+        if weight.ndim > 1:
+            torch.nn.init.kaiming_normal_(weight)  # else two pictures look the same to the last layers
     poses = torch.from_numpy(np.random.default_rng(0).normal(0, 0.1, (5, 20, 2)).astype(np.float32))
     critic = PoseCritic().requires_grad_(False)
     decoder = Decoder(widths=(8, 8, 8, 8)).eval().requires_grad_(False)
