@@ -1,6 +1,6 @@
 """What is read in a crop: in one picture of it, or in several, each brought back onto the crop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,8 +18,10 @@ Look = Callable[[np.ndarray], Maps]
 SURE_AT_ONCE = 0.75
 """Mean mass of the heat-maps about their modes from which on one look is enough where it has to be quick; else the
 mirror image is looked at, too. Frames of an ordinary clip lie between 0.8 and 0.9."""
-SHARPNESS = 16
-"""Views count as much as this power of their sureness. docs/learning.md has what it is worth."""
+SHARPNESS, LIMB_SHARPNESS = 16, 48
+"""Views count as much as these powers of their sureness, in the maps and in the limb vectors: depth is read wrong in
+views that are turned the wrong way, so that for limbs the surest count nearly alone. docs/learning.md has what it is
+worth."""
 
 
 class View(NamedTuple):
@@ -31,10 +33,10 @@ class View(NamedTuple):
 
 
 STRAIGHT, MIRRORED = View(), View(mirrored=True)
-OTHERS = (
-    View(0.85), View(0.85, mirrored=True), View(1.4, mirrored=True),
-    View(1.2, 1, mirrored=True), View(1.2, 2), View(1.2, 3),
-)  # fmt: skip
+ALL = (
+    *(View(side, 0, mirrored) for side in (1.0, 0.85, 1.2, 1.4) for mirrored in (False, True)),
+    *(View(side, *turned) for side in (1.0, 1.2) for turned in ((1, True), (2, False), (2, True), (3, False))),
+)
 """Nearer for limbs and parts, wider and turned for people whose pose is rare: who stands on their hands is upright."""
 
 
@@ -50,9 +52,9 @@ class Reading:
 
 def read(look: Look, frame: np.ndarray, box_px: np.ndarray, *, careful: bool = False) -> Reading:
     """What is read in the square `box_px` (4,) of a frame (H, W, 3) uint8; careful: in all views, whose mean it is."""
-    first = _seen(look, frame, box_px, STRAIGHT)
     if careful:
-        return _mean([first, *(_seen(look, frame, box_px, view) for view in (MIRRORED, *OTHERS))])
+        return _mean([_seen(look, frame, box_px, view) for view in ALL])
+    first = _seen(look, frame, box_px, STRAIGHT)
     if _sureness(first) >= SURE_AT_ONCE:
         return _reading(first)
     return _mean([first, _seen(look, frame, box_px, MIRRORED)])
@@ -69,13 +71,17 @@ def _reading(maps: Maps) -> Reading:
 
 def _mean(views: list[Maps]) -> Reading:
     """Of maps, not of points: two hypotheses stay two. Limbs are pooled in each view, where it sees them."""
-    weights = np.array([_sureness(maps) for maps in views]) ** SHARPNESS
-    weights /= weights.sum()
-    heat, _, parts, shape = (
-        sum(weight * m for weight, m in zip(weights, same, strict=True)) for same in zip(*views, strict=True)
-    )
-    vectors = sum(weight * limb_means(maps[1], maps[0]) for weight, maps in zip(weights, views, strict=True))
+    sureness = np.array([_sureness(maps) for maps in views])
+    heat, _, parts, shape = (_weighed(same, sureness**SHARPNESS) for same in zip(*views, strict=True))
+    vectors = _weighed([limb_means(maps[1], maps[0]) for maps in views], sureness**LIMB_SHARPNESS)
     return Reading(heat, unit(vectors), parts, shape)
+
+
+def _weighed(same: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
+    """The mean of arrays of one shape, by weights (N,)."""
+    shares = weights / weights.sum()
+    total: np.ndarray = sum(share * one for share, one in zip(shares, same, strict=True))
+    return total
 
 
 def _seen(look: Look, frame: np.ndarray, box_px: np.ndarray, view: View) -> Maps:

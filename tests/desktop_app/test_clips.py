@@ -240,7 +240,8 @@ def test_of_a_clip_that_is_put_away_no_pictures_are_held(studio: Studio, qtbot) 
 
 def test_the_sessions_other_clips_are_offered_to_recombine(studio: Studio, qtbot) -> None:
     pane, session = studio.window.recombine, studio.session
-    qtbot.waitUntil(lambda: len(pane.others.actions()) == 4)
+    there = ["second.mp4", "third.mp4", "", "Another file…"]  # the first is the one on show
+    qtbot.waitUntil(lambda: [action.text() for action in pane.others.actions()] == there)
     pane.others.actions()[0].trigger()
     qtbot.waitUntil(lambda: session.stage.staging.outfit.name == "second.mp4")
     show(studio, qtbot, "third.mp4")

@@ -92,6 +92,25 @@ def noisy(images: Tensor, chosen: np.ndarray, sigma: np.ndarray, generator: torc
     return images
 
 
+def refiltered(images: Tensor, rng: np.random.Generator) -> Tensor:
+    """Under random filters across the colours, as bright and as rich in contrast as before, mixed with what was there:
+    shapes stay, textures do not (Xu et al., arXiv 2007.13003)."""
+    count, _, _, width = images.shape
+    side = int(rng.choice((1, 3, 5, 7)))
+    taps = on(images.device, rng.normal(0, 1, (count * 3, 3, side, side)))
+    padded = functional.pad(images, (side // 2,) * 4, mode="replicate").reshape(1, count * 3, -1, width + side - 1)
+    other = functional.conv2d(padded, taps, groups=count).view(images.shape)
+    (mean, std), (new_mean, new_std) = _contrast(images), _contrast(other)
+    other = (other - new_mean) / new_std * std + mean
+    share = on(images.device, rng.uniform(0.2, 1, (count, 1, 1, 1)))
+    return (share * other + (1 - share) * images).clamp(0, 255)
+
+
+def _contrast(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of each colour (B, 3, 1, 1)."""
+    return images.mean(dim=(2, 3), keepdim=True), images.std(dim=(2, 3), keepdim=True).clamp_min(1e-3)
+
+
 def compressed(images: Tensor, quality: np.ndarray) -> Tensor:
     """As JPEG of `quality` (B,) leaves them: sides are multiples of 8. Colours are not sampled more coarsely."""
     count, _, height, width = images.shape

@@ -8,8 +8,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from core_model.data.augment import ANYHOW, turns
-from core_model.data.on_device.spoiling import blurred, greyed, noisy, on, some
+from core_model.data.on_device.spoiling import blurred, greyed, noisy, on, refiltered, some
 from core_model.skeleton import BACKGROUND, MIRROR, NUM_PARTS, PART_MIRROR
+
+REFILTERED = 0.35
+"""Share of the pictures whose textures are others: in photographs joints are found by shape as well."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Warps:
 
 
 def recoloured(images: Tensor, rng: np.random.Generator, generator: torch.Generator) -> Tensor:
-    """(B, 3, S, S) in [0, 255]: gains, contrast, brightness, sometimes grey, blurred or noisy."""
+    """(B, 3, S, S) in [0, 255]: gains, contrast, brightness, sometimes grey, blurred, noisy or in other textures."""
     count, device = len(images), images.device
     mean = images.mean(dim=(1, 2, 3), keepdim=True)
     gains = on(device, np.exp(rng.normal(0, 0.08, (count, 3, 1, 1))))
@@ -90,7 +93,11 @@ def recoloured(images: Tensor, rng: np.random.Generator, generator: torch.Genera
         out[where] = blurred(out[where], rng.uniform(0.4, 1.5, len(chosen)), 5)
     if len(chosen := some(rng, count, 0.15)):
         out = noisy(out, chosen, rng.uniform(2, 12, len(chosen)), generator)
-    return out.clamp(0, 255)
+    out = out.clamp(0, 255)
+    if len(chosen := some(rng, count, REFILTERED)):
+        where = on(device, chosen, torch.int64)
+        out[where] = refiltered(out[where], rng)
+    return out
 
 
 def cut_out(images: Tensor, rng: np.random.Generator, generator: torch.Generator) -> Tensor:

@@ -57,3 +57,14 @@ def test_a_share_is_a_share() -> None:
     counts = [len(spoiling.some(rng, 10, 0.25)) for _ in range(400)]
     assert set(counts) == {2, 3}
     assert np.mean(counts) == pytest.approx(2.5, abs=0.1)
+
+
+def test_other_textures_are_as_bright_and_as_rich_in_contrast_and_edges_stay(photo: np.ndarray) -> None:
+    images = stack(*[photo] * 3) * 0.5 + 64  # nothing is cut off
+    other = spoiling.refiltered(images, np.random.default_rng(3))
+    assert other.min() >= 0
+    assert other.max() <= 255
+    torch.testing.assert_close(other.mean(dim=(2, 3)), images.mean(dim=(2, 3)), atol=2.0, rtol=0)
+    assert not torch.allclose(other[0], other[1], atol=2.0), "each has filters of its own"
+    steps = other.diff(dim=-1).abs().mean(dim=(0, 1, 2))
+    assert abs(int(steps.argmax()) - 39) <= 4

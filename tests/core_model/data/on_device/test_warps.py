@@ -51,11 +51,11 @@ def test_pictures_and_labels_look_as_one_picture_s(both: tuple[Warps, list[Warp]
 
 def test_colours_and_rectangles_change_no_shapes_and_stay_in_range() -> None:
     rng, generator = np.random.default_rng(2), torch.Generator()
-    images = torch.full((40, 3, SIZE, SIZE), 128.0)
+    images = torch.full((400, 3, SIZE, SIZE), 128.0)
     changed = recoloured(images.clone(), rng, generator)
     assert changed.shape == images.shape
     assert 0 <= float(changed.min()) < 100 < 160 < float(changed.max()) <= 255
     cut = cut_out(images, rng, generator)
     share = (cut != images).any(dim=1).float().mean(dim=(1, 2))
-    assert 0.2 < float((share == 0).float().mean()) < 0.5  # a third is left as it is
+    assert 0.15 < float((share == 0).float().mean()) < 0.3  # two ninths are left as they are
     assert float(share.max()) < 0.2
