@@ -57,8 +57,8 @@ def analyse(
 ) -> Recording:  # fmt: skip
     """Who is in a video, folder of images or image, and how they move: raw, a row for each frame.
 
-    frames: those that are looked at, counted from 0; all by default. careful: eight looks at each, not one or two:
-    steadier, nearer, and some four times as long; images always are looked at so. predictor:
+    frames: those that are looked at, counted from 0; all by default. careful: sixteen looks at each, not one or two:
+    steadier, nearer, and some seven times as long; images always are looked at so. predictor:
     `Predictor.load(checkpoint, device)`, the bundled one by default. Raises MediaError, NobodyFoundError,
     CheckpointError.
     """

@@ -73,8 +73,8 @@ class Predictor:
         return cls(load_checkpoint(path), path.name, choose_engine(device))
 
     def careful(self) -> "Predictor":
-        """The same networks, but for a person who is looked for they look at eight views of the crop
-        (`core_model.views`), not at one or two: nearer, steadier, and some four times as long."""
+        """The same networks, but for a person who is looked for they look at sixteen views of the crop
+        (`core_model.views`), not at one or two: nearer, steadier, and some seven times as long."""
         other = copy.copy(self)
         other._careful = True
         return other

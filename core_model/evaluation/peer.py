@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("videos", nargs="+", type=Path)
     parser.add_argument("--landmarks", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, default=asset(BUNDLED))
-    parser.add_argument("--careful", action="store_true", help="eight looks at every frame")
+    parser.add_argument("--careful", action="store_true", help="sixteen looks at every frame")
     a = parser.parse_args()
     predictor = Predictor.load(a.checkpoint, "cpu")
     predictor = predictor.careful() if a.careful else predictor

@@ -1,6 +1,6 @@
 """The mean of pose encoders that came from one: it keeps what each was better at (Wortsman et al., arXiv 2109.01903).
 
-python -m core_model.training.mean runs/steadier/encoder.safetensors runs/hard_fall/encoder.safetensors --out FILE
+python -m core_model.training.mean runs/pose12/encoder.safetensors runs/pose13/encoder.safetensors --out FILE
 """
 
 import argparse
