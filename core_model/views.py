@@ -18,10 +18,9 @@ Look = Callable[[np.ndarray], Maps]
 SURE_AT_ONCE = 0.75
 """Mean mass of the heat-maps about their modes from which on one look is enough where it has to be quick; else the
 mirror image is looked at, too. Frames of an ordinary clip lie between 0.8 and 0.9."""
-SHARPNESS, LIMB_SHARPNESS = 16, 48
-"""Views count as much as these powers of their sureness, in the maps and in the limb vectors: depth is read wrong in
-views that are turned the wrong way, so that for limbs the surest count nearly alone. docs/learning.md has what it is
-worth."""
+SHARPNESS, SHARPER = 16, 48
+"""Views count as much as these powers of their sureness: for joints and shape, and for limb vectors and parts. Of a view
+that is turned the wrong way, joints still help, depth and parts do not. docs/learning.md has what it is worth."""
 
 
 class View(NamedTuple):
@@ -71,10 +70,11 @@ def _reading(maps: Maps) -> Reading:
 
 def _mean(views: list[Maps]) -> Reading:
     """Of maps, not of points: two hypotheses stay two. Limbs are pooled in each view, where it sees them."""
+    heat, _, parts, shape = zip(*views, strict=True)
+    vectors = [limb_means(maps[1], maps[0]) for maps in views]
     sureness = np.array([_sureness(maps) for maps in views])
-    heat, _, parts, shape = (_weighed(same, sureness**SHARPNESS) for same in zip(*views, strict=True))
-    vectors = _weighed([limb_means(maps[1], maps[0]) for maps in views], sureness**LIMB_SHARPNESS)
-    return Reading(heat, unit(vectors), parts, shape)
+    mild, sharp = sureness**SHARPNESS, sureness**SHARPER
+    return Reading(_weighed(heat, mild), unit(_weighed(vectors, sharp)), _weighed(parts, sharp), _weighed(shape, mild))
 
 
 def _weighed(same: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
