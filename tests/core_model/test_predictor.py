@@ -18,7 +18,7 @@ from core_model.predictor import BUNDLED, WIDER, Predictor, _part_index, calibra
 from core_model.retake import retake
 from core_model.runtime import Engine, Network, run_torch
 from core_model.seen import seen_of
-from core_model.skeleton import BACKGROUND, JOINT
+from core_model.skeleton import BACKGROUND, JOINT, PARTS
 from core_model.training.checkpoint import Checkpoint, load_checkpoint
 
 CLIP = "clips/tfjs_pose_1.mp4"
@@ -208,6 +208,15 @@ def test_somebody_is_there_where_all_parts_together_are_likelier_than_the_backgr
     assert np.isin(_part_index(logits)[0], [3, 4]).all()
     logits[BACKGROUND] = 1.0
     assert (_part_index(logits)[0] == BACKGROUND).all()
+
+
+def test_of_two_parts_that_are_as_likely_the_smaller_one_is_taken() -> None:
+    logits = np.full((15, 8, 8), -20.0, np.float32)
+    torso, hand = PARTS.index("torso"), PARTS.index("l_hand")
+    logits[[torso, hand]] = 0.0
+    assert (_part_index(logits)[0] == hand).all()
+    logits[torso] = 1.0
+    assert (_part_index(logits)[0] == torso).all()
 
 
 def test_the_probability_of_a_part_is_its_share_of_all() -> None:
