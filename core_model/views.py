@@ -19,8 +19,8 @@ SURE_AT_ONCE = 0.75
 """Mean mass of the heat-maps about their modes from which on one look is enough where it has to be quick; else the
 mirror image is looked at, too. Frames of an ordinary clip lie between 0.8 and 0.9."""
 SHARPNESS, SHARPER = 16, 48
-"""Views count as much as these powers of their sureness: for joints and shape, and for limb vectors and parts. Of a view
-that is turned the wrong way, joints still help, depth and parts do not. docs/learning.md has what it is worth."""
+"""Views count as much as these powers of their sureness: for joints and shape, and for limb vectors and parts. Of a
+view that is turned the wrong way, joints still help, depth and parts do not. docs/learning.md has what it is worth."""
 
 
 class View(NamedTuple):
