@@ -79,7 +79,7 @@ class Predictor:
 
     def careful(self) -> "Predictor":
         """The same networks, but for a person who is looked for they look at sixteen views of the crop
-        (`core_model.views`), not at one or two: nearer, steadier, and some seven times as long."""
+        (`core_model.views`), not at one or two: nearer, steadier, and some five times as long."""
         other = copy.copy(self)
         other._careful = True
         return other
