@@ -57,5 +57,5 @@ def test_colours_and_rectangles_change_no_shapes_and_stay_in_range() -> None:
     assert 0 <= float(changed.min()) < 100 < 160 < float(changed.max()) <= 255
     cut = cut_out(images, rng, generator)
     share = (cut != images).any(dim=1).float().mean(dim=(1, 2))
-    assert 0.15 < float((share == 0).float().mean()) < 0.3  # two ninths are left as they are
+    assert 0.2 < float((share == 0).float().mean()) < 0.25  # two ninths are left as they are
     assert float(share.max()) < 0.2
