@@ -1,6 +1,7 @@
 """Checkpoint + frame -> Prediction; edited factors -> image. Numpy in, numpy out."""
 
 import copy
+import threading
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,7 @@ from core_model.networks.decoder import Decoder
 from core_model.networks.eight_bit import in_eight_bits
 from core_model.networks.encoder import INPUT_PX, MAP_PX, PoseEncoder
 from core_model.networks.locator import LocatorChain, LocatorHead
-from core_model.networks.readout import Maps, decode_mode, soft_max
+from core_model.networks.readout import Maps, decode_mode, soft_max, unit
 from core_model.networks.trunk import Trunk
 from core_model.prediction import CROP_PX, Factors, Prediction, Synthesis
 from core_model.runtime import Engine, Network, choose_engine
@@ -60,13 +61,13 @@ class Predictor:
     def __init__(self, checkpoint: Checkpoint, name: str, engine: Engine) -> None:
         self.checkpoint_name, self.about, self.device_note = name, checkpoint.about, engine.note
         self._checkpoint, self._engine, self._careful = checkpoint, engine, False
-        encoder, eyes, head = PoseEncoder(), Trunk(), LocatorHead()
-        checkpoint.restore("trunk", encoder.trunk)
-        checkpoint.restore("tail", encoder.tail)
+        eyes, head = Trunk(), LocatorHead()
         checkpoint.restore_eyes(eyes)
         checkpoint.restore("locator", head)
         side = locator.INPUT_PX
-        self._encode = self._ready("encoder", encoder, torch.zeros(1, 3, INPUT_PX, INPUT_PX))
+        self._encoders: dict[int, Network] = {}
+        self._preparing = threading.Lock()
+        self._encoder(INPUT_PX)
         self._locate = self._ready("locator", LocatorChain(eyes, head), torch.zeros(1, 3, side, side))
         self._decode = self._decoder()
         self._calibrate(checkpoint.about)
@@ -78,8 +79,8 @@ class Predictor:
         return cls(load_checkpoint(path), path.name, choose_engine(device))
 
     def careful(self) -> "Predictor":
-        """The same networks, but for a person who is looked for they look at sixteen views of the crop
-        (`core_model.views`), not at one or two: nearer, steadier, and some five times as long."""
+        """The same networks, but for a person who is looked for they look at many views of the crop
+        (`core_model.views`), not at one or two: nearer, steadier, and some six times as long."""
         other = copy.copy(self)
         other._careful = True
         return other
@@ -101,10 +102,9 @@ class Predictor:
         convolutions read was measured with other weights. Confidence is calibrated as the run measured it when it was
         judged, or, where it was not, as before. Raises CheckpointError.
         """
-        other = copy.copy(self)
-        encoder = PoseEncoder()
+        other, encoder = copy.copy(self), PoseEncoder()
         for name, part in (("trunk", encoder.trunk), ("tail", encoder.tail)):
-            learnt.restore(name, part)
+            learnt.restore(name, part)  # or says what is wrong with it
         ranges = {name: range_ for name, range_ in self.about.get("eight_bit", {}).items() if name != "encoder"}
         calibration = learnt.about.get("calibration") or self.about.get("calibration", {})
         about = {**self.about, "eight_bit": ranges, "encoder": learnt.about, "calibration": calibration}
@@ -116,7 +116,8 @@ class Predictor:
         best = ", best" if path.stem.endswith("_best") else ""
         other.checkpoint_name = f"{path.parent.name} (step {learnt.about.get('steps', '?')}{best})"
         other.__dict__.pop("checkpoint_digest", None)
-        other._encode = other._ready("encoder", encoder, torch.zeros(1, 3, INPUT_PX, INPUT_PX))
+        other._encoders, other._preparing = {}, threading.Lock()
+        other._encoder(INPUT_PX)
         return other
 
     @cached_property
@@ -127,6 +128,16 @@ class Predictor:
     def _ready(self, name: str, network: torch.nn.Module, example: torch.Tensor) -> Network:
         ranges = self._checkpoint.about.get("eight_bit", {}) if self._engine.eight_bit else {}
         return self._engine.prepare(in_eight_bits(network, ranges.get(name, {})), [example])
+
+    def _encoder(self, size_px: int) -> Network:
+        """The pose encoder for views of this size; for others than the usual it is prepared when one is first seen."""
+        with self._preparing:
+            if size_px not in self._encoders:
+                encoder = PoseEncoder()
+                self._checkpoint.restore("trunk", encoder.trunk)
+                self._checkpoint.restore("tail", encoder.tail)
+                self._encoders[size_px] = self._ready("encoder", encoder, torch.zeros(1, 3, size_px, size_px))
+        return self._encoders[size_px]
 
     def _decoder(self) -> Network:
         decoder = Decoder()
@@ -210,15 +221,15 @@ class Predictor:
 
     def _observe(self, frame: np.ndarray, box_px: np.ndarray, *, careful: bool = False) -> Looked:
         """What the encoder reads in a crop."""
-        seen = read(self._look, frame, box_px, careful=careful)
+        seen = read(self.look, frame, box_px, careful=careful)
         points, mass = decode_mode(seen.heat)
         points_px = to_frame(points * (INPUT_PX / MAP_PX), box_px, INPUT_PX)
         confidence = calibrated(mass, self._calibration[careful])
-        return Observation(points_px, confidence, seen.limbs, np.tanh(seen.shape), box_px), seen.parts
+        return Observation(points_px, confidence, unit(seen.limbs), np.tanh(seen.shape), box_px), seen.parts
 
-    def _look(self, image: np.ndarray) -> Maps:
-        """One view (3, INPUT_PX, INPUT_PX) -> what is read in it, its heat-maps such that each sums to one."""
-        heat, limbs, parts, shape = (maps[0] for maps in self._encode(image[None]))
+    def look(self, image: np.ndarray) -> Maps:
+        """What is read in one view (`core_model.views`)."""
+        heat, limbs, parts, shape = (maps[0] for maps in self._encoder(image.shape[-1])(image[None]))
         return soft_max(heat), limbs, parts, shape
 
     def _calibrate(self, about: dict[str, Any]) -> None:

@@ -46,6 +46,18 @@ class UnlabelledBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class TaughtBatch:
+    """Crops of unlabelled frames, changed, and what careful looks said of them (`core_model.data.lessons`)."""
+
+    image: Tensor  # (B, 3, INPUT_PX, INPUT_PX) in [0, 1]
+    points: Tensor  # (B, 21, 2) in cells of the heat-map
+    weight: Tensor  # (B, 21) how sure that was; 0 outside and where it was too unsure
+    limbs: Tensor  # (B, 20, 3) unit vectors in the crop camera's frame
+    limbs_weight: Tensor  # (B, 20)
+    parts: Tensor  # (B, 15, PARTS_PX, PARTS_PX) probabilities
+
+
+@dataclass(frozen=True, slots=True)
 class PairBatch:
     """Crops of one person each, `source` and `target` from one clip in different poses; pictures in [0, 1]."""
 
@@ -71,15 +83,18 @@ class Batch:
     rendered: LabelledBatch
     unlabelled: UnlabelledBatch | None = None
     pairs: PairBatch | None = None
+    taught: TaughtBatch | None = None
 
     def cut(self, pieces: int) -> "list[Batch]":
         """The batch in so many equal pieces, in order."""
-        unlabelled = [None] * pieces if self.unlabelled is None else _cut(self.unlabelled, pieces)
-        pairs = [None] * pieces if self.pairs is None else _cut(self.pairs, pieces)
-        return [Batch(*piece) for piece in zip(_cut(self.rendered, pieces), unlabelled, pairs, strict=True)]
+        none: list[None] = [None] * pieces
+        unlabelled = none if self.unlabelled is None else _cut(self.unlabelled, pieces)
+        pairs = none if self.pairs is None else _cut(self.pairs, pieces)
+        taught = none if self.taught is None else _cut(self.taught, pieces)
+        return [Batch(*piece) for piece in zip(_cut(self.rendered, pieces), unlabelled, pairs, taught, strict=True)]
 
 
-_Kind = TypeVar("_Kind", LabelledBatch, UnlabelledBatch, PairBatch)
+_Kind = TypeVar("_Kind", LabelledBatch, UnlabelledBatch, PairBatch, TaughtBatch)
 
 
 def _cut(batch: _Kind, pieces: int) -> list[_Kind]:

@@ -60,7 +60,7 @@ FIGURES = {
 
 def configs(base: TrainConfig, seeds: Sequence[int], groups: Sequence[str]) -> Iterator[tuple[str, int, TrainConfig]]:
     """Group, seed and config of every run: as many rendered people a step in all of them, and a group's own terms."""
-    rendered, crops, _ = base.counts()
+    rendered, crops, *_ = base.counts()
     nothing = dict.fromkeys([*AGREEMENT, *(name for group in PAIRS.values() for name in group)], 0.0)
     for seed in seeds:
         for group in groups:

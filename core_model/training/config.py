@@ -30,6 +30,10 @@ class LossWeights:
     shape: Weight = setting(0.2, "limb proportions of rendered people", **_WEIGHT)
     agreement: Weight = setting(1.0, "crops: the same joints after a change of the picture", **_WEIGHT)
     agreement_limbs: Weight = setting(1.0, "crops: the same limbs after a change of the picture", **_WEIGHT)
+    taught_heat: Weight = setting(1.0, "lessons: joints as careful looks saw them, heat-maps", **_WEIGHT)
+    taught_expectation: Weight = setting(0.3, "lessons: the mean of their heat-maps", **_WEIGHT)
+    taught_limbs: Weight = setting(2.0, "lessons: directions of the limbs in space", **_WEIGHT)
+    taught_parts: Weight = setting(0.5, "lessons: which part each pixel is", **_WEIGHT)
     reconstruction: Weight = setting(0.0, "pairs: one frame in the looks of the other is that frame", **_WEIGHT)
     puppet: Weight = setting(0.0, "pairs: the posed puppet looks like the parts that are seen", **_WEIGHT)
     foreground: Weight = setting(0.0, "pairs: the person's outline", **_WEIGHT)
@@ -116,6 +120,13 @@ class TrainConfig:
         "", "unlabelled crops as `puppetpose data` writes them: a folder of files, or one file", path="folder"
     )
     unlabelled_fraction: float = setting(0.5, "share of each batch that is unlabelled crops", least=0, most=1)
+    lessons: str = setting(
+        "", "what careful looks say of unlabelled crops, as python -m core_model.training.lessons writes it",
+        path="file", advanced=True,
+    )  # fmt: skip
+    lessons_fraction: float = setting(
+        0.5, "share of each batch that is crops with lessons", least=0, most=1, advanced=True
+    )
     pairs: int = setting(0, "pairs of frames of these clips a step, besides the batch", least=0, most=1024)
     held_out_share: float = setting(
         0.0, "share of each person's frames in these clips, the last ones, that nothing is learnt from: the pictures "
@@ -144,28 +155,30 @@ class TrainConfig:
                 "Train one (python -m core_model.training.prior) and name its file in `prior`.",
             )
 
-    def counts(self) -> tuple[int, int, int]:
-        """How many rendered and how many unlabelled images, and how many pairs of frames are in a batch."""
+    def counts(self) -> tuple[int, int, int, int]:
+        """How many rendered images a batch has, unlabelled ones, pairs of frames, and images with lessons."""
         share = self.unlabelled_fraction if self.unlabelled else 0.0
+        taught = self.lessons_fraction if self.lessons else 0.0
         pairs = self.pairs if self.unlabelled else 0
-        return max(1, round(self.batch * (1 - share))), round(self.batch * share), pairs
+        rendered = max(1, round(self.batch * (1 - share - taught)))
+        return rendered, round(self.batch * share), pairs, round(self.batch * taught)
 
     def pieces(self, processes: int) -> int:
         """Into how many pieces each process cuts its share of a batch. Raises ConfigError if that does not go even."""
         total, rest = divmod(self.batch, self.piece) if self.piece else (processes, 0)
         if rest or total % processes or any(count % total for count in self.counts()):
-            rendered, unlabelled, pairs = self.counts()
+            rendered, unlabelled, pairs, taught = self.counts()
             raise ConfigError(
-                f"{rendered} rendered images, {unlabelled} unlabelled ones and {pairs} pairs a batch cannot be shared "
-                f"evenly: {total} pieces, {processes} processes.",
-                "Choose `batch`, `piece`, `unlabelled_fraction` and `pairs` so that they divide one another.",
+                f"{rendered} rendered images, {unlabelled} unlabelled ones, {taught} with lessons and {pairs} pairs a "
+                f"batch cannot be shared evenly: {total} pieces, {processes} processes.",
+                "Choose `batch`, `piece`, the two fractions and `pairs` so that they divide one another.",
             )
         return total // processes
 
 
 FREE = frozenset(
     {"folder", "device", "threads", "workers", "save_every_s", "judge_every", "patience", "preview_every"}
-    | {"pool", "people", "unlabelled"}  # where they lie; what is in them must stay
+    | {"pool", "people", "unlabelled", "lessons"}  # where they lie; what is in them must stay
 )
 """Settings that may change between two parts of one run: they do not change what is learnt."""
 

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from core_model.data.batches import Batch, LabelledBatch, crop_files, labelled_batch, read_crops, unlabelled_batch
 from core_model.data.clips import Clips, pair_batch
+from core_model.data.lessons import Lessons, taught_batch
 from core_model.data.pool import SamplePool
 from core_model.errors import ConfigError
 from core_model.training.ahead import ahead
@@ -37,6 +38,7 @@ class Data:
     people_per_step: int  # so many more with every step
     crops: np.ndarray | None  # (N, S, S, 3) uint8
     clips: Clips | None  # the same with what belongs together, where pairs are asked for
+    lessons: Lessons | None
     fingerprint: dict[str, Any] = field(repr=False)
 
     @classmethod
@@ -52,12 +54,16 @@ class Data:
                 f"Fill it: python -m core_model.data.pool --folder {config.pool} --count 20000",
             )
         fingerprint: dict[str, Any] = {"people": count, "pool": pool.fingerprint(count), "unlabelled": {}}
-        if not config.unlabelled:
-            return cls(pool, count, config.people_per_step, None, None, fingerprint)
-        path, share = Path(config.unlabelled), config.held_out_share
-        crops, clips = read_crops(path, share), Clips(path, share) if config.pairs else None
-        fingerprint["unlabelled"] = {f.name: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in crop_files(path)}
-        return cls(pool, count, config.people_per_step, crops, clips, fingerprint)
+        crops, clips, lessons, files = None, None, None, list[Path]()
+        if config.unlabelled:
+            path, share = Path(config.unlabelled), config.held_out_share
+            crops, clips = read_crops(path, share), Clips(path, share) if config.pairs else None
+            files += crop_files(path)
+        if config.lessons:
+            lessons = Lessons.read(Path(config.lessons))
+            files.append(Path(config.lessons))
+        fingerprint["unlabelled"] = {f.name: hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in files}
+        return cls(pool, count, config.people_per_step, crops, clips, lessons, fingerprint)
 
     def people_at(self, step: int, over: Callable[[], bool] = lambda: False) -> int:
         """How many of the pool's people a step learns from; those that are not yet there are waited for, until the
@@ -74,7 +80,7 @@ class Batches(Dataset[Batch]):
         self.data, self.seed = data, config.seed
         self.shares = [
             range(rank * count // processes, (rank + 1) * count // processes) for count in config.counts()
-        ]  # numbers of the samples: rendered, unlabelled, pairs
+        ]  # numbers of the samples: rendered, unlabelled, pairs, taught
 
     def __getitem__(self, step: int) -> Batch:
         rendered = labelled_batch(self.data.pool, self.data.people_at(step), self._rngs(step, 0))
@@ -82,11 +88,12 @@ class Batches(Dataset[Batch]):
 
     def beside(self, rendered: LabelledBatch, step: int) -> Batch:
         """These people, and what is learnt from at a step beside them."""
-        crops, clips, unlabelled = self.data.crops, self.data.clips, self._rngs(step, 1)
+        crops, clips, lessons, unlabelled = self.data.crops, self.data.clips, self.data.lessons, self._rngs(step, 1)
         return Batch(
             rendered,
             unlabelled_batch(crops, unlabelled) if crops is not None and unlabelled else None,
             pair_batch(clips, self._rngs(step, 2)) if clips is not None else None,
+            taught_batch(lessons, self._rngs(step, 3)) if lessons is not None else None,
         )
 
     def _rngs(self, step: int, kind: int) -> list[np.random.Generator]:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core_model.data.batches import Batch, UnlabelledBatch
+from core_model.data.batches import Batch, TaughtBatch, UnlabelledBatch
 from core_model.networks.encoder import MAP_PX, EncoderMaps
 from core_model.training import pose_losses as losses
 from core_model.training.agreement import Lesson, make_lesson
@@ -70,6 +70,18 @@ class Sight:
             EncoderMaps(*(m[:half] for m in said)), EncoderMaps(*(m[half:] for m in said)), self.crops.warps
         )
 
+    @property
+    def lessons(self) -> TaughtBatch:
+        """Crops with what careful looks said of them, for terms that need them."""
+        if self.batch.taught is None:
+            raise ValueError("this batch has no lessons")
+        return self.batch.taught
+
+    @cached_property
+    def taught(self) -> EncoderMaps:
+        """The student's maps of these."""
+        return self._eyes.adapting(self.lessons.image)
+
     @cached_property
     def pairs(self) -> PairTerms:
         """The terms of the pairs of frames."""
@@ -84,7 +96,7 @@ class Group:
 
     names: tuple[str, ...]
     terms: Callable[[Sight], dict[str, Tensor]]
-    needs: Literal["rendered", "unlabelled", "pairs"] = "rendered"  # of a batch
+    needs: Literal["rendered", "unlabelled", "pairs", "taught"] = "rendered"  # of a batch
 
 
 def rendered_terms(sight: Sight) -> dict[str, Tensor]:
@@ -94,14 +106,33 @@ def rendered_terms(sight: Sight) -> dict[str, Tensor]:
         t.to(sight.device) for t in (truth.points, truth.weight, truth.limbs, truth.parts, truth.shape)
     )
     target = losses.gaussian_maps(points, MAP_PX)
-    # limb vectors are pooled both where the joints are and where the network thinks they are
-    where = (target + maps.heat.detach().flatten(2).softmax(-1).view_as(target)) / 2
     return {
         "heat": losses.heat_loss(maps.heat, target, weight),
         "expectation": losses.expectation_loss(maps.heat, points, weight),
-        "limbs": losses.limb_loss(losses.pooled_limbs(maps.limbs, where), limbs),
+        "limbs": losses.limb_loss(_limbs(maps, target), limbs),
         "parts": losses.part_loss(maps.parts, parts),
         "shape": losses.shape_loss(maps.shape, shape),
+    }
+
+
+def _limbs(maps: EncoderMaps, target: Tensor) -> Tensor:
+    """(B, 20, 3) limb vectors, pooled both where the joints are and where the network thinks they are."""
+    where = (target + maps.heat.detach().flatten(2).softmax(-1).view_as(target)) / 2
+    return losses.pooled_limbs(maps.limbs, where)
+
+
+def taught_terms(sight: Sight) -> dict[str, Tensor]:
+    """What careful looks said of unlabelled crops, as far as they were sure."""
+    maps, lesson = sight.taught, sight.lessons
+    points, weight, limbs, limbs_weight, parts = (
+        t.to(sight.device) for t in (lesson.points, lesson.weight, lesson.limbs, lesson.limbs_weight, lesson.parts)
+    )
+    target = losses.gaussian_maps(points, MAP_PX)
+    return {
+        "taught_heat": losses.heat_loss(maps.heat, target, weight),
+        "taught_expectation": losses.expectation_loss(maps.heat, points, weight),
+        "taught_limbs": losses.limb_loss(_limbs(maps, target), limbs, limbs_weight),
+        "taught_parts": losses.part_loss(maps.parts, parts),
     }
 
 
@@ -130,6 +161,7 @@ def critic_terms(sight: Sight) -> dict[str, Tensor]:
 GROUPS = (
     Group(("heat", "expectation", "limbs", "parts", "shape"), rendered_terms),
     Group(("agreement", "agreement_limbs"), agreement_terms, needs="unlabelled"),
+    Group(("taught_heat", "taught_expectation", "taught_limbs", "taught_parts"), taught_terms, needs="taught"),
     *map(pair_term, TERMS),
     Group(("critic",), critic_terms, needs="pairs"),
 )

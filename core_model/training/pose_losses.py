@@ -64,7 +64,7 @@ def limb_loss(vectors: Tensor, target: Tensor, weight: Tensor | None = None) -> 
 
 
 def part_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """Cross-entropy of a segmentation (B, 15, H, W) against part indices (B, H, W)."""
+    """Cross-entropy of a segmentation (B, 15, H, W) against part indices (B, H, W), or probabilities (B, 15, H, W)."""
     return functional.cross_entropy(logits, labels)
 
 

@@ -46,7 +46,7 @@ def recordable(run: "Run", batch: Batch) -> bool:
     """Whether the next steps can be replays of one: not while weights rise or fall."""
     if run.config.losses.at(run.step) != run.config.losses.at(run.step + 1):
         return False
-    alone = batch.unlabelled is None and batch.pairs is None and run.pieces == 1
+    alone = batch.unlabelled is batch.pairs is batch.taught is None and run.pieces == 1
     return alone and run.fabric.device.type == "cuda" and run.config.train_trunk and run.steps_here >= USUAL_STEPS
 
 
