@@ -13,6 +13,7 @@ import numpy as np
 
 from core_model.data.batches import read_crops
 from core_model.data.lessons import Lessons
+from core_model.errors import ConfigError
 from core_model.networks.encoder import MAP_PX
 from core_model.networks.readout import decode_mode
 from core_model.predictor import Predictor
@@ -24,8 +25,13 @@ LEAST_SURE = 0.4
 
 
 def lessons_of(crops: np.ndarray, look: Look, progress: Callable[[int], None] = lambda _: None) -> Lessons:
-    """What careful looks say of crops (N, S, S, 3) uint8, without those in which they see hardly anything."""
+    """What careful looks say of crops (N, S, S, 3) uint8, without those in which they see hardly anything.
+
+    Raises ConfigError if that is all of them.
+    """
     kept = [row for row in _rows(crops, look, progress) if row[2].mean() >= LEAST_SURE]
+    if not kept:
+        raise ConfigError("In none of the crops is anybody surely seen.", "Take clips that show people clearly.")
     return Lessons(*(np.stack(column) for column in zip(*kept, strict=True)))
 
 

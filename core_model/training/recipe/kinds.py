@@ -69,7 +69,7 @@ class People(Kind):
 class Encoder(Kind):
     """The pose encoder: a run as `puppetpose train --config` does it."""
 
-    takes: ClassVar = {"people": True, "start": False, "clips": False}
+    takes: ClassVar = {"people": True, "start": False, "clips": False, "lessons": False}
     config: TrainConfig = field(default_factory=TrainConfig)
     begin_with: float = 1.0  # share of the people that must be there; the others come while the first half is learnt
 
@@ -104,6 +104,13 @@ class Mean(Kind):
     """The mean of several encoders."""
 
     takes: ClassVar = {"encoders": True}
+
+
+@dataclass(frozen=True)
+class Lessons(Kind):
+    """What careful looks of a checkpoint, or of another encoder in it, say of the crops of clips."""
+
+    takes: ClassVar = {"checkpoint": True, "clips": True, "encoder": False}
 
 
 @dataclass(frozen=True)
@@ -192,8 +199,8 @@ class Figures(Kind):
 
 
 KINDS: dict[str, type[Kind]] = {
-    "people": People, "encoder": Encoder, "mean": Mean, "prior": Prior, "locator": Locator, "decoder": Decoder,
-    "bundle": Bundle, "clips": Clips, "figures": Figures,
+    "people": People, "encoder": Encoder, "mean": Mean, "lessons": Lessons, "prior": Prior, "locator": Locator,
+    "decoder": Decoder, "bundle": Bundle, "clips": Clips, "figures": Figures,
 }  # fmt: skip
 """By the word that a recipe has for them."""
 

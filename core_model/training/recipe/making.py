@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import torch
 
+from core_model.data.batches import read_crops
 from core_model.data.mocap.poses import load_poses
 from core_model.errors import ConfigError, PuppetPoseError
 from core_model.networks.trunk import Trunk
@@ -32,7 +33,7 @@ from core_model.training.trainer import train
 NAMES: dict[type[Kind], str] = {
     kinds.Encoder: "encoder.safetensors", kinds.Mean: "encoder.safetensors", kinds.Locator: "locator.safetensors",
     kinds.Decoder: "decoder.safetensors", kinds.Prior: "prior.safetensors", kinds.Bundle: "checkpoint.safetensors",
-    kinds.Figures: "checkpoint.safetensors",
+    kinds.Figures: "checkpoint.safetensors", kinds.Lessons: "lessons.npz",
 }  # fmt: skip
 """What the file of a result is called; the others are folders."""
 PRIOR_ALONE = "pose_prior.safetensors"
@@ -104,6 +105,7 @@ def _encoder(settings: kinds.Encoder, bench: Bench) -> Iterator[Told]:
         start_from=str(start) if start else config.start_from,
         imagenet=str(imagenet_file(config.imagenet)) if config.imagenet else "",
         unlabelled=str(clips) if clips else "",
+        lessons=str(lessons) if (lessons := bench.one("lessons")) else "",
         device=bench.device,
         threads=bench.threads,
     )
@@ -120,6 +122,17 @@ def _mean(settings: kinds.Mean, bench: Bench) -> Iterator[Told]:
     encoders = [load_checkpoint(path) for path in bench.takes["encoders"]]
     save_checkpoint(bench.folder / NAMES[kinds.Mean], mean_of(encoders))
     yield Told(1, 1, "encoder")
+
+
+def _lessons(settings: kinds.Lessons, bench: Bench) -> Iterator[Told]:
+    from core_model.predictor import Predictor
+    from core_model.training.lessons import lessons_of
+
+    predictor, crops = Predictor.load(bench.given("checkpoint"), bench.device), read_crops(bench.given("clips"))
+    if encoder := bench.one("encoder"):
+        predictor = predictor.with_encoder(load_checkpoint(encoder), encoder)
+    lessons_of(crops, predictor.look).write(bench.folder / NAMES[kinds.Lessons])
+    yield Told(len(crops), len(crops), "crops")
 
 
 def _prior(settings: kinds.Prior, bench: Bench) -> Iterator[Told]:
@@ -203,6 +216,7 @@ def _figures(settings: kinds.Figures, bench: Bench) -> Iterator[Told]:
 
 
 _MAKERS: dict[type[Kind], Callable[[Any, Bench], Iterator[Told]]] = {
-    kinds.People: _nothing, kinds.Encoder: _encoder, kinds.Mean: _mean, kinds.Prior: _prior, kinds.Locator: _locator,
-    kinds.Decoder: _decoder, kinds.Bundle: _bundle, kinds.Clips: _clips, kinds.Figures: _figures,
+    kinds.People: _nothing, kinds.Encoder: _encoder, kinds.Mean: _mean, kinds.Lessons: _lessons, kinds.Prior: _prior,
+    kinds.Locator: _locator, kinds.Decoder: _decoder, kinds.Bundle: _bundle, kinds.Clips: _clips,
+    kinds.Figures: _figures,
 }  # fmt: skip
