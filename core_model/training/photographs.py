@@ -1,27 +1,28 @@
-"""Crops for agreement out of photographs: each stands alone, so there are no pairs, backgrounds or poses to be had.
+"""Unlabelled crops out of photographs: each stands alone, so there are no pairs, backgrounds or poses to be had.
 
 python -m core_model.training.photographs FOLDER --out cache/photographs/crops.npz
 """
 
 import argparse
+import contextlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from core_model.data.images import ImageReader
+from core_model.errors import NobodyFoundError
 from core_model.export.folder import written_aside
 from core_model.geometry.crop import crop_image
 from core_model.prediction import CROP_PX
-from core_model.predictor import FOUND, Predictor
+from core_model.predictor import Predictor
 
 
 def crops_of(frames: Iterable[np.ndarray], predictor: Predictor) -> Iterator[np.ndarray]:
-    """The person (CROP_PX, CROP_PX, 3) uint8 of every frame (H, W, 3) uint8 in which the locator finds one."""
+    """The person (CROP_PX, CROP_PX, 3) uint8 of every frame (H, W, 3) uint8 in which one is found."""
     for frame in frames:
-        box_px, score = predictor.locate(frame)
-        if score >= FOUND:
-            yield crop_image(frame, box_px, CROP_PX)
+        with contextlib.suppress(NobodyFoundError):
+            yield crop_image(frame, predictor.predict(frame, synthesise=False).box_px, CROP_PX)
 
 
 def main() -> None:
