@@ -79,7 +79,7 @@ class Predictor:
         return cls(load_checkpoint(path), path.name, choose_engine(device))
 
     def careful(self) -> "Predictor":
-        """The same networks, but for a person who is looked for they look at many views of the crop
+        """The same networks, but for a person who is looked for they look at sixteen views of the crop
         (`core_model.views`), not at one or two: nearer, steadier, and some six times as long."""
         other = copy.copy(self)
         other._careful = True

@@ -19,8 +19,8 @@ SURE_AT_ONCE = 0.75
 """Mean mass of the heat-maps about their modes from which on one look is enough where it has to be quick; else the
 mirror image is looked at, too. Frames of an ordinary clip lie between 0.8 and 0.9."""
 SHARPNESS, SHARPER = 24, 48
-"""Views count as much as these powers of their sureness: for joints and shape, and for limb vectors and parts. Of a
-view that is turned the wrong way, joints still help, depth and parts do not. docs/learning.md has what it is worth."""
+"""Views count as much as these powers of their sureness: in general, and for limb vectors. Of a view that is turned the
+wrong way, joints still help, depth does not. docs/learning.md has what it is worth."""
 FINE_PX = 256
 """Side of the pictures in which more is to be seen than in those that the encoder has learnt from."""
 
@@ -78,7 +78,7 @@ def _mean(views: list[_Seen]) -> Reading:
     """Of maps, not of points: two hypotheses stay two. Limbs are pooled in each view, where it sees them."""
     heat, limbs, parts, shape, sureness = zip(*views, strict=True)
     mild, sharp = np.array(sureness) ** SHARPNESS, np.array(sureness) ** SHARPER
-    return Reading(_weighed(heat, mild), _weighed(limbs, sharp), _weighed(parts, sharp), _weighed(shape, mild))
+    return Reading(_weighed(heat, mild), _weighed(limbs, sharp), _weighed(parts, mild), _weighed(shape, mild))
 
 
 def _weighed(same: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
