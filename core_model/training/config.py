@@ -147,6 +147,11 @@ class TrainConfig:
             raise ConfigError(
                 "It is not said how many people `people_per_step` begins with.", "Set `first_people`, too."
             )
+        if self.unlabelled and self.lessons and self.unlabelled_fraction + self.lessons_fraction > 1:
+            raise ConfigError(
+                "Unlabelled crops and lessons would be more than the whole batch.",
+                "Lower `unlabelled_fraction` or `lessons_fraction`.",
+            )
         if self.pairs and not self.unlabelled:
             raise ConfigError("There are no clips to take `pairs` from.", "Set `unlabelled`, or `pairs` to 0.")
         if (self.losses.prior or self.losses.critic) and not self.prior:

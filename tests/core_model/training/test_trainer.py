@@ -102,6 +102,8 @@ def test_a_run_with_lessons_learns_from_them_and_is_resumed_exactly(setting: Any
             break
     list(train(parts))
     assert same(learnt(whole), learnt(parts))
+    with pytest.raises(ConfigError, match="more than the whole batch"):
+        setting.config("whole", **taught, unlabelled=str(setting.crops), unlabelled_fraction=0.6)
     with pytest.raises(ConfigError, match=r"other unlabelled crops: lessons\.npz|another config: lessons"):
         next(train(setting.config("whole", steps=3, lessons_fraction=0.5)))
 
