@@ -41,7 +41,7 @@ def test_what_was_learnt_is_used_and_can_be_put_aside(studio: Studio, qtbot) -> 
     assert pane.tile.image is not None
     qtbot.waitUntil(lambda: studio.session.adaptation.in_use, timeout=5000)
     qtbot.waitUntil(lambda: image_is(studio, GREEN), timeout=5000)
-    assert "10.0 %" in pane.text.text()
+    qtbot.waitUntil(lambda: "10.0 %" in pane.text.text(), timeout=5000)  # the picture may be there first
     assert pane.used.isChecked()
     pane.used.click()
     qtbot.waitUntil(lambda: not image_is(studio, GREEN), timeout=5000)
