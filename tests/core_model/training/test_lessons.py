@@ -1,4 +1,4 @@
-"""What careful looks say of crops becomes lessons: by the command's function and as a stage of a recipe."""
+"""What careful looks say of crops becomes lessons, and a run learns from them."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -6,14 +6,18 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+import torch
 
 from core_model.data.lessons import Lessons
 from core_model.errors import ConfigError
 from core_model.networks.readout import Maps
 from core_model.predictor import Predictor
+from core_model.training.checkpoint import load_checkpoint
+from core_model.training.events import Saved, Step
 from core_model.training.lessons import lessons_of
 from core_model.training.recipe import kinds
 from core_model.training.recipe.making import Bench, make
+from core_model.training.trainer import train
 from core_model.views import ALL
 
 
@@ -57,3 +61,40 @@ def test_a_stage_of_a_recipe_makes_them(tmp_path: Path, monkeypatch: pytest.Monk
     assert [told.what for told in make(kinds.Lessons(), bench)] == ["crops"]
     assert len(looks) == len(ALL) * len(CROPS)
     assert len(Lessons.read(tmp_path / "stage" / "lessons.npz")) == 2
+
+
+@pytest.fixture
+def taught(setting: Any) -> dict[str, Any]:
+    """Settings of a run that learns from lessons about noise."""
+    rng, count = np.random.default_rng(1), 3
+    likely, limbs = rng.random((count, 15, 48, 48)), rng.normal(size=(count, 20, 3))
+    lessons = Lessons(
+        rng.integers(0, 256, (count, 64, 64, 3), dtype=np.uint8),
+        rng.uniform(0.2, 0.8, (count, 21, 2)).astype(np.float32),
+        np.ones((count, 21), np.float32),
+        (limbs / np.linalg.norm(limbs, axis=-1, keepdims=True)).astype(np.float32),
+        (likely / likely.sum(axis=1, keepdims=True)).astype(np.float16),
+    )
+    lessons.write(setting.tmp / "lessons.npz")
+    return {"steps": 3, "lessons": str(setting.tmp / "lessons.npz"), "lessons_fraction": 0.5}
+
+
+def test_a_run_learns_from_them_and_is_resumed_exactly(setting: Any, taught: dict[str, Any]) -> None:
+    *events, whole = train(setting.config("whole", **taught))
+    terms = [event.losses for event in events if isinstance(event, Step)]
+    assert len(terms) == 3
+    assert all(step[name] > 0 for step in terms for name in ("taught_heat", "taught_limbs", "taught_parts", "heat"))
+    for event in train(parts := setting.config("parts", save_every_s=0.0, workers=1, **taught)):
+        if isinstance(event, Saved) and event.step == 1:
+            break  # killed after its first save
+    *_, resumed = train(parts)
+    one, other = (load_checkpoint(end.path).states["tail"] for end in (whole, resumed))
+    assert all(torch.equal(one[key], other[key]) for key in one)
+
+
+def test_a_run_goes_on_with_the_same_lessons_only(setting: Any, taught: dict[str, Any]) -> None:
+    list(train(setting.config(**taught)))
+    with pytest.raises(ConfigError, match=r"other unlabelled crops: lessons\.npz"):
+        next(train(setting.config(**{**taught, "lessons": ""})))
+    with pytest.raises(ConfigError, match="more than the whole batch"):
+        setting.config(**taught, unlabelled=str(setting.crops), unlabelled_fraction=0.6)

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import torch
 
-from core_model.data.lessons import Lessons
 from core_model.data.pool import SamplePool
 from core_model.errors import CheckpointError, ConfigError, PuppetPoseError
 from core_model.export.folder import OutputError
@@ -79,33 +78,6 @@ def test_a_run_on_people_alone_and_clips_is_resumed_exactly(setting: Any) -> Non
             break
     list(train(parts))
     assert same(learnt(whole), learnt(parts))
-
-
-def test_a_run_with_lessons_learns_from_them_and_is_resumed_exactly(setting: Any) -> None:
-    rng, count = np.random.default_rng(1), 3
-    likely = rng.random((count, 15, 48, 48))
-    limbs = rng.normal(size=(count, 20, 3))
-    lessons = Lessons(
-        rng.integers(0, 256, (count, 64, 64, 3), dtype=np.uint8),
-        rng.uniform(0.2, 0.8, (count, 21, 2)).astype(np.float32),
-        np.ones((count, 21), np.float32),
-        (limbs / np.linalg.norm(limbs, axis=-1, keepdims=True)).astype(np.float32),
-        (likely / likely.sum(axis=1, keepdims=True)).astype(np.float16),
-    )
-    lessons.write(setting.tmp / "lessons.npz")
-    taught = {"steps": 3, "lessons": str(setting.tmp / "lessons.npz"), "lessons_fraction": 0.5}
-    events = list(train(whole := setting.config("whole", **taught)))
-    terms = [e.losses for e in events if isinstance(e, Step)]
-    assert all(step[name] > 0 for step in terms for name in ("taught_heat", "taught_limbs", "taught_parts", "heat"))
-    for event in train(parts := setting.config("parts", save_every_s=0.0, workers=1, **taught)):
-        if isinstance(event, Saved) and event.step == 1:
-            break
-    list(train(parts))
-    assert same(learnt(whole), learnt(parts))
-    with pytest.raises(ConfigError, match="more than the whole batch"):
-        setting.config("whole", **taught, unlabelled=str(setting.crops), unlabelled_fraction=0.6)
-    with pytest.raises(ConfigError, match=r"other unlabelled crops: lessons\.npz|another config: lessons"):
-        next(train(setting.config("whole", steps=3, lessons_fraction=0.5)))
 
 
 def test_a_run_goes_on_only_with_what_it_was_begun_with(setting: Any) -> None:
