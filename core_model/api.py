@@ -58,7 +58,7 @@ def analyse(
     """Who is in a video, folder of images or image, and how they move: raw, a row for each frame.
 
     frames: those that are looked at, counted from 0; all by default. careful: sixteen looks at each, not one or two:
-    steadier, nearer, and some five times as long; images always are looked at so. predictor:
+    steadier, nearer, and some six times as long; images always are looked at so. predictor:
     `Predictor.load(checkpoint, device)`, the bundled one by default. Raises MediaError, NobodyFoundError,
     CheckpointError.
     """

@@ -27,7 +27,7 @@ def add_careful_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--careful",
         action="store_true",
-        help="sixteen looks at every frame, not one or two: steadier, nearer, and some five times as long (images "
+        help="sixteen looks at every frame, not one or two: steadier, nearer, and some six times as long (images "
         "always are looked at so)",
     )
 
